@@ -1,0 +1,1 @@
+"""What is: frozen values, standard library only, no I/O."""

@@ -1,0 +1,138 @@
+"""One file's text and, when asked for, its syntax tree."""
+
+import ast
+import codecs
+import re
+import sys
+
+from antifoul.facts.errors import ReadError
+from antifoul.facts.paths import RepoPath
+from antifoul.facts.roles import Role, role_of
+
+_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK_OR_COMMENT = re.compile(rb"^[ \t\f]*(?:#[^\r\n]*)?$")
+
+
+def decode(data: bytes) -> str:
+    """The text of Python source: a BOM, then the PEP 263 cookie, then UTF-8 decide.
+
+    Raises:
+        ReadError: a NUL byte, an unknown encoding, or bytes that the encoding does not know.
+    """
+    if b"\0" in data:
+        raise ReadError("it holds NUL bytes, so it is not Python source")
+    bom = data.startswith(codecs.BOM_UTF8)
+    name = "utf-8" if bom else _cookie(data)
+    try:
+        return data[3 if bom else 0 :].decode(name)
+    except LookupError:
+        raise ReadError(f"its coding cookie names an unknown encoding, {name!r}") from None
+    except UnicodeDecodeError as problem:
+        line = data.count(b"\n", 0, problem.start) + 1
+        raise ReadError(f"line {line} is not {name}: byte 0x{data[problem.start]:02x} ({problem.reason})") from None
+
+
+def _cookie(data: bytes) -> str:
+    for line in data.splitlines()[:2] if len(data) < 400 else data[:400].splitlines()[:2]:
+        if found := _COOKIE.match(line):
+            return found[1].decode("ascii", "replace")
+        if not _BLANK_OR_COMMENT.match(line):
+            break
+    return "utf-8"
+
+
+def parse(text: str) -> ast.Module:
+    """The syntax tree of Python text.
+
+    Raises:
+        ReadError: the text does not parse, or is nested deeper than the parser goes.
+    """
+    try:
+        return _parsed(text)
+    except RecursionError:
+        return _parsed_deeply(text)
+    except MemoryError:
+        raise ReadError("its brackets are nested deeper than Python's parser goes") from None
+
+
+def _parsed(text: str) -> ast.Module:
+    import warnings  # noqa: PLC0415  cheap, and already loaded by the interpreter
+
+    with warnings.catch_warnings():  # an invalid escape in a user's file is not ours to print
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except SyntaxError as problem:
+            version = f"{sys.version_info.major}.{sys.version_info.minor}"
+            where = f"line {problem.lineno}: " if problem.lineno else ""
+            raise ReadError(f"it does not parse as Python {version} ({where}{problem.msg})") from None
+        except ValueError as problem:  # a lone surrogate, or an integer over the digit limit
+            raise ReadError(f"it does not parse as Python ({problem})") from None
+
+
+def _parsed_deeply(text: str) -> ast.Module:
+    """A second try with a large stack: a sum of 5,000 terms is legal, and deeper than the default limit."""
+    import threading  # noqa: PLC0415  only for the rare deep file
+
+    outcome: list[ast.Module | ReadError] = []
+
+    def work() -> None:
+        try:
+            outcome.append(_parsed(text))
+        except (RecursionError, MemoryError):
+            outcome.append(ReadError("its expressions are nested deeper than Python's parser goes"))
+        except ReadError as problem:
+            outcome.append(problem)
+
+    limit, size = sys.getrecursionlimit(), threading.stack_size(512 * 1024 * 1024)
+    sys.setrecursionlimit(100_000)
+    try:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(size)
+        sys.setrecursionlimit(limit)
+    result = outcome[0] if outcome else ReadError("Python's parser gave up on it")
+    if isinstance(result, ReadError):
+        raise result
+    return result
+
+
+class Source:
+    """One file's bytes as judged; text and tree are made when first asked for. Dropped as soon as it is judged."""
+
+    __slots__ = ("_text", "_tree", "data", "path", "role")
+
+    def __init__(self, path: RepoPath, data: bytes, role: Role | None = None) -> None:
+        self.path = path
+        self.data = data
+        self.role: Role = role or role_of(path)
+        self._text: str | None = None
+        self._tree: ast.Module | None = None
+
+    @property
+    def text(self) -> str:
+        """The decoded text, line ends as in the file. Raises ReadError."""
+        if self._text is None:
+            self._text = decode(self.data)
+        return self._text
+
+    @property
+    def tree(self) -> ast.Module:
+        """The syntax tree. Raises ReadError."""
+        if self._tree is None:
+            self._tree = parse(self.text)
+        return self._tree
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines as git counts them: only LF ends one."""
+        return self.text.split("\n")
+
+    def git_line(self, line: int) -> int:
+        """The line that git counts for a line that Python counts; they part where a lone CR or a form feed ends one."""
+        if "\r" not in self.text:
+            return line
+        before = re.match(rf"(?:[^\r\n]*(?:\r\n?|\n)){{{line - 1}}}", self.text) if line > 1 else None
+        return before[0].count("\n") + 1 if before else line

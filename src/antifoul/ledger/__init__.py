@@ -1,0 +1,1 @@
+"""Measure once: numbers kept by content."""

@@ -1,0 +1,1 @@
+"""Count: facts in, numbers out."""

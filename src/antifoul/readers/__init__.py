@@ -1,0 +1,1 @@
+"""Ask the world, return facts."""

@@ -1,0 +1,1 @@
+"""Tell: a report in, text out."""

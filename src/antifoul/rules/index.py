@@ -1,0 +1,3 @@
+from antifoul.rules.registry import Entry
+
+ENTRIES: tuple[Entry, ...] = ()

@@ -1,0 +1,1 @@
+"""Thin: the doors in. No logic."""

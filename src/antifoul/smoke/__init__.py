@@ -1,0 +1,1 @@
+"""Try it: recordings of a few training steps."""
