@@ -103,7 +103,7 @@ def walk() -> Iterator[Entry]:
 
 def written(entries: Iterable[Entry]) -> str:
     """The text of `rules/index.py`."""
-    rows = "".join(f"    Entry(\n{''.join(f'        {field!r},\n' for field in entry)}    ),\n" for entry in entries)
+    rows = "".join(_row(entry) for entry in entries)
     return (
         '"""The generated index of the rules: `python -m antifoul.rules.registry` writes it, a test keeps it true."""\n\n'
         "# fmt: off\n"
@@ -111,6 +111,11 @@ def written(entries: Iterable[Entry]) -> str:
         "from antifoul.rules.registry import Entry\n\n"
         f"ENTRIES: tuple[Entry, ...] = (\n{rows})\n"
     )
+
+
+def _row(entry: Entry) -> str:
+    fields = "".join(f"        {field!r},\n" for field in entry)
+    return f"    Entry(\n{fields}    ),\n"
 
 
 def main() -> None:
