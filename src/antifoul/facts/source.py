@@ -7,9 +7,10 @@ import sys
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.paths import RepoPath
-from antifoul.facts.roles import Role, role_of
+from antifoul.facts.roles import Role, is_python, role_of
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_SHEBANG = re.compile(rb"#![^\n]*\bpython[0-9.]*\b")
 _BLANK_OR_COMMENT = re.compile(rb"^[ \t\f]*(?:#[^\r\n]*)?$")
 
 
@@ -110,6 +111,13 @@ class Source:
         self.role: Role = role or role_of(path)
         self._text: str | None = None
         self._tree: ast.Module | None = None
+
+    @property
+    def is_python(self) -> bool:
+        """The name, or the first line of a file without an ending, says that it is Python."""
+        if "." in self.path.rpartition("/")[2]:
+            return is_python(self.path)
+        return bool(_SHEBANG.match(self.data))
 
     @property
     def text(self) -> str:

@@ -1,3 +1,38 @@
+"""The generated index of the rules: `python -m antifoul.rules.registry` writes it, a test keeps it true."""
+
+# fmt: off
+# ruff: noqa: Q000, E501  (generated)
 from antifoul.rules.registry import Entry
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        'file-unreadable',
+        'antifoul.rules.change.file_unreadable',
+        'file_unreadable',
+        ('change',),
+        'change',
+        'error',
+        (),
+        'A source file that the change adds or edits and that cannot be read.',
+    ),
+    Entry(
+        'print-added',
+        'antifoul.rules.tree.print_added',
+        'print_added',
+        ('source', 'layout', 'options'),
+        'change',
+        'error',
+        (b'print', b'pp'),
+        'A call of print or pprint in package code.',
+    ),
+    Entry(
+        'tests-untouched',
+        'antifoul.rules.change.tests_untouched',
+        'tests_untouched',
+        ('change',),
+        'change',
+        'warning',
+        (b'.py',),
+        'Package code changed in substance, and no test was touched.',
+    ),
+)

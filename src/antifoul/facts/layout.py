@@ -1,0 +1,24 @@
+"""Which folders are importable packages."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from antifoul.facts.paths import RepoPath
+
+
+class Layout(NamedTuple):
+    """The folders that hold an `__init__.py`, repository-relative; "" is the top."""
+
+    packages: frozenset[str]
+
+    def in_package(self, path: RepoPath) -> bool:
+        """The file is a module of an importable package."""
+        return path.rpartition("/")[0] in self.packages
+
+
+def layout_of(paths: Iterable[RepoPath]) -> Layout:
+    """The layout that a list of files makes."""
+    ends = ("/__init__.py", "/__init__.pyi")
+    return Layout(
+        frozenset(path.rpartition("/")[0] for path in paths if path.endswith(ends) or path == "__init__.py")
+    )

@@ -1,0 +1,32 @@
+"""The settings a repository gives antifoul, checked and with defaults. Every field is a documented key."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from antifoul.facts.finding import Severity
+
+MARKERS = ("TODO", "FIXME", "HACK", "XXX", "DEPRECATED")
+
+
+class Thresholds(NamedTuple):
+    """Limits over which a place is worth a look. Counts, unless the name says otherwise."""
+
+    complexity: int = 10
+    nesting: int = 4
+    file_bytes: int = 5_000_000  # a larger source is listed as skipped, not read
+
+
+class Settings(NamedTuple):
+    """All of `[tool.antifoul]`. Globs match repository-relative paths as git's ignore patterns do."""
+
+    include: tuple[str, ...] = ()  # empty: everything
+    exclude: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()  # empty: told by name and folder
+    select: tuple[str, ...] = ()  # empty: every rule
+    ignore: tuple[str, ...] = ()
+    fail_on: Severity = "error"
+    markers: tuple[str, ...] = MARKERS
+    thresholds: Thresholds = Thresholds()
+    severities: Mapping[str, str] = {}  # rule -> "error" | "warning" | "note" | "off"
+    options: Mapping[str, Mapping[str, Any]] = {}  # rule -> its options as given, checked by the rule's own class
+    origin: str = ""  # the file they came from, "" for the defaults

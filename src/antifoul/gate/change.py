@@ -1,0 +1,108 @@
+"""Read the change that was asked for, with the settings of the side that judges it."""
+
+import os
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from antifoul.facts.change import Change
+from antifoul.facts.errors import ReadError, UsageError
+from antifoul.facts.layout import Layout, layout_of
+from antifoul.facts.paths import RepoPath, from_bytes
+from antifoul.facts.roles import is_python
+from antifoul.facts.settings import Settings
+from antifoul.gate.check import Asked, Providers, check
+from antifoul.gate.scope import in_scope, role_by
+from antifoul.readers import bases, changes
+from antifoul.readers.disk import read_regular
+from antifoul.readers.git import Git, open_repository, split_z
+from antifoul.readers.settings import settings_from
+from antifoul.facts.report import CheckReport
+from antifoul.rules.registry import index
+
+_SETTINGS_FILES = ("antifoul.toml", "pyproject.toml")
+
+
+class Range(NamedTuple):
+    """Which change: two revisions, the index, or the work tree when nothing is said."""
+
+    base: str | None = None
+    head: str | None = None
+    staged: bool = False
+    settings_file: str | None = None
+
+
+def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -> CheckReport:
+    """Judge the change in the repository around a folder.
+
+    Raises:
+        UsageError: not a repository, a revision that is not there, wrong settings.
+    """
+    git = repository(place, environ)
+    base, head, how = bases.resolve(git, wanted.base, wanted.head, staged=wanted.staged, environ=environ)
+    settings = settings_of(git, head, wanted.settings_file)
+    limits = changes.Limits(_is_read, role_by(settings), settings.thresholds.file_bytes)
+    if head == "index":
+        change = changes.staged(git, base, limits)
+    elif head == "worktree":
+        change = changes.unstaged(git, base, limits)
+    else:
+        change = changes.between(git, base, head, limits)
+    providers = Providers(lambda: _layout(git, change), in_scope(settings))
+    return check(change._replace(how=how), settings, asked, providers)
+
+
+def repository(place: str, environ: Mapping[str, str]) -> Git:
+    """The repository around a folder.
+
+    Raises:
+        UsageError: the folder is not there, or no repository is around it.
+    """
+    if not os.path.isdir(place):  # noqa: PTH112  hot path
+        raise UsageError(f"there is no folder {place!r}")
+    git = open_repository(place, environ)
+    if git is None:
+        raise UsageError(f"{place!r} is not in a git repository").with_remedy(
+            "run it inside one; `antifoul survey` and `antifoul report` also read a plain folder"
+        )
+    return git
+
+
+def settings_of(git: Git, head: str, settings_file: str | None) -> Settings:
+    """The settings of the judged side: of the index, the commit or the work tree; of one named file instead."""
+    names = tuple(entry.name for entry in index())
+    if settings_file is not None:
+        try:
+            data = read_regular(settings_file)
+        except ReadError as problem:
+            raise UsageError(f"--config {settings_file}: {problem}") from None
+        return settings_from(data, settings_file, names) or Settings(origin=settings_file)
+    for file in _SETTINGS_FILES:
+        data_or_none = _side(git, head, file)
+        if data_or_none is not None and (found := settings_from(data_or_none, file, names)):
+            return found
+    return Settings()
+
+
+def _side(git: Git, head: str, file: str) -> bytes | None:
+    if head == "worktree":
+        place = os.path.join(git.root, file)  # noqa: PTH118  hot path
+        try:
+            return read_regular(place) if os.path.lexists(place) else None
+        except ReadError as problem:
+            raise UsageError(f"{file}: {problem}") from None
+    outcome = git.try_run("cat-file", "blob", f":0:{file}" if head == "index" else f"{head}:{file}")
+    return outcome.out if outcome.code == 0 else None
+
+
+def _layout(git: Git, change: Change) -> Layout:
+    if change.head in {"index", "worktree"}:
+        names = git.run("ls-files", "--cached", "-z")
+    else:
+        names = git.run("ls-tree", "-r", "-z", "--name-only", change.head)
+    tracked = {from_bytes(name) for name in split_z(names)}
+    return layout_of(tracked | {file.path for file in change.files if file.status == "added"})
+
+
+def _is_read(path: RepoPath) -> bool:
+    """Python, or a file without an ending that may be Python by its first line."""
+    return is_python(path) or "." not in path.rpartition("/")[2]

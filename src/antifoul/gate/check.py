@@ -1,0 +1,159 @@
+"""Check a change: the rules on what is new in it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, cast
+
+from antifoul.facts.change import Change, ChangedFile
+from antifoul.facts.errors import ReadError
+from antifoul.facts.finding import Hit, Placed, RuleVerdict, Severity, Skip, settle
+from antifoul.facts.layout import Layout
+from antifoul.facts.paths import RepoPath
+from antifoul.facts.report import CheckReport
+from antifoul.facts.roles import is_template
+from antifoul.facts.settings import Settings
+from antifoul.facts.source import Source
+from antifoul.gate.options import options_of
+from antifoul.measures.novelty import Judged, fresh
+from antifoul.measures.suppress import allowed
+from antifoul.rules.registry import Entry, Rule, index, load
+
+_LATER = "runs at pre-push/CI"
+
+
+class Asked(NamedTuple):
+    """What the command line asked for, over the settings."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: Severity | None = None
+    change_only: bool = False  # the pre-commit stage: rules that need more than the change wait
+
+
+class Providers(NamedTuple):
+    """How the facts that rules ask for are come by; each is asked at most once."""
+
+    layout: Callable[[], Layout]
+    judged: Callable[[RepoPath], bool]  # in scope by include and exclude
+
+
+class _Spoken(NamedTuple):
+    """What one rule said."""
+
+    hits: tuple[tuple[RepoPath, Hit], ...]
+    unread: int
+
+
+def check(change: Change, settings: Settings, asked: Asked, providers: Providers) -> CheckReport:
+    """The verdict on a change.
+
+    Raises:
+        UsageError: a rule's option in the settings is wrong.
+    """
+    change = _in_scope(change, providers.judged)
+    layout: list[Layout] = []  # filled when the first rule asks
+    fail_on = asked.fail_on or settings.fail_on
+    verdicts: list[RuleVerdict] = []
+    placed: list[Placed] = []
+    excused = 0
+    for entry, level in selected(settings, asked):
+        if asked.change_only and entry.cost != "change":
+            verdicts.append(RuleVerdict(entry.name, "skipped", 0, _LATER))
+            continue
+        rule = load(entry)
+        if "layout" in entry.needs and not layout:
+            layout.append(providers.layout())
+        spoken = _ask(rule, change, layout[0] if layout else Layout(frozenset()), settings)
+        kept = [(path, hit) for path, hit in spoken.hits if not _is_allowed(change, entry.name, path, hit)]
+        excused += len(spoken.hits) - len(kept)
+        placed += [Placed(entry.name, path, hit, _severity(hit, entry, level)) for path, hit in kept]
+        reason = f"{spoken.unread} files could not be read" if spoken.unread else None
+        verdicts.append(RuleVerdict(entry.name, "fail" if kept else "pass", len(kept), reason))
+    findings = settle(placed, fail_on)
+    return CheckReport(
+        base=change.base,
+        head=change.head,
+        how=change.how,
+        verdict="fail" if any(finding.blocking for finding in findings) else "pass",
+        rules=tuple(verdicts),
+        findings=findings,
+        skipped=_skips(change),
+        files=len(change.files),
+        lines=change.added_lines,
+        allowed=excused,
+    )
+
+
+def selected(settings: Settings, asked: Asked) -> Iterator[tuple[Entry, str]]:
+    """The rules that judge changes and are not switched off, with the severity that the settings give, or ""."""
+    select = asked.select or settings.select
+    ignore = {*settings.ignore, *asked.ignore}
+    for entry in index():
+        level = settings.severities.get(entry.name, "")
+        wanted = entry.name in select if select else True
+        if wanted and entry.name not in ignore and level != "off" and entry.cost != "run":
+            yield entry, level
+
+
+def _in_scope(change: Change, judged: Callable[[RepoPath], bool]) -> Change:
+    files = tuple(file for file in change.files if judged(file.path) and not is_template(file.path))
+    return change._replace(files=files, skipped=tuple(skip for skip in change.skipped if judged(skip.path)))
+
+
+def _severity(hit: Hit, entry: Entry, level: str) -> Severity:
+    """The settings' word first; then the hit's own, which may only be milder or graver for its place."""
+    return cast("Severity", level) if level else (hit.severity or entry.severity)
+
+
+def _ask(rule: Rule, change: Change, layout: Layout, settings: Settings) -> _Spoken:
+    given: dict[str, Any] = {"change": change, "layout": layout, "options": options_of(rule, settings)}
+    needs = {name: given[name] for name in rule.entry.needs if name in given}
+    if "source" not in rule.entry.needs:
+        return _Spoken(tuple((hit.path, hit) for hit in rule.judge(**needs)), 0)
+    unread = 0
+    judged: list[Judged] = []
+    for file in change.files:
+        if file.after is not None and not file.after.is_python:
+            continue
+        if file.after is None or file.after.role in {"vendored", "generated"}:
+            after: tuple[Hit, ...] = ()
+        else:
+            try:
+                after = tuple(rule.judge(source=file.after, **needs))
+            except ReadError:
+                unread += 1
+                continue
+        judged.append(Judged(file, _before(rule, file, needs), after))
+    return _Spoken(tuple((path, hit) for path, hits in fresh(judged).items() for hit in hits), unread)
+
+
+def _before(rule: Rule, file: ChangedFile, needs: Mapping[str, Any]) -> tuple[Hit, ...]:
+    if file.before is None or not file.before.is_python:
+        return ()
+    # An exempt role on the old side must not hide the old debt from the comparison: judge it in its new role.
+    role = file.after.role if file.after else file.before.role
+    try:
+        return tuple(rule.judge(source=Source(file.before.path, file.before.data, role), **needs))
+    except ReadError:
+        return ()
+
+
+def _is_allowed(change: Change, rule: str, path: RepoPath, hit: Hit) -> bool:
+    for file in change.files:
+        if file.path == path and file.after is not None:
+            try:
+                return allowed(file.after.lines, rule, hit.line, hit.end_line or hit.line) is not None
+            except ReadError:
+                return False
+    return False
+
+
+def _skips(change: Change) -> tuple[Skip, ...]:
+    skips = list(change.skipped)
+    for file in change.files:
+        if file.after is None or not file.after.is_python or file.after.role in {"vendored", "generated"}:
+            continue
+        try:
+            _ = file.after.tree
+        except ReadError as problem:
+            skips.append(Skip(file.path, str(problem)))
+    return tuple(sorted(skips))

@@ -1,0 +1,111 @@
+"""Which code runs on one process only, or only when a module is run as a program."""
+
+import ast
+import re
+
+_RANK = re.compile(
+    r"^_?(?:(?:local|global|world|node|dp|tp|pp|ddp|my)_?)?rank$|^(?:local_)?process_index$|^(?:get_)(?:\w+_)?rank$"
+    r"|^get_process_index$|^global_rank$|^world_rank$",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(
+    r"^_?(?:is_?)?(?:\w+_)?(?:main|master|rank_?zero|rank_?0|world_process_zero|process_zero|global_zero)"
+    r"(?:_process|_rank|_node|_proc)?$",
+    re.IGNORECASE,
+)
+_DECORATOR = re.compile(r"rank_?(?:zero|0)|main_process|master_(?:only|process)|process_zero", re.IGNORECASE)
+
+
+def is_main_test(test: ast.expr) -> bool:
+    """The test is `__name__ == "__main__"`."""
+    match test:
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
+            sides = {ast.dump(left), ast.dump(right)}
+            return any("'__name__'" in side for side in sides) and any("'__main__'" in side for side in sides)
+        case ast.BoolOp(op=ast.And(), values=values):
+            return any(map(is_main_test, values))
+    return False
+
+
+def is_first_rank(test: ast.expr) -> bool:
+    """The test is true on the first process alone: `rank == 0`, `is_main_process`, `local_rank in (-1, 0)`..."""
+    match test:
+        case ast.BoolOp(values=values):
+            # `not dist.is_initialized() or dist.get_rank() == 0` is the usual idiom, so one operand is enough
+            return any(map(is_first_rank, values))
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return bool(_RANK.match(_last_name(operand))) or is_other_rank(operand)
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            return _compares_first(left, op, right) or _compares_first(right, op, left)
+        case ast.NamedExpr(value=value):
+            return is_first_rank(value)
+    return bool(_FIRST.match(_last_name(test)))
+
+
+def is_other_rank(test: ast.expr) -> bool:
+    """The test is true on every process but the first: `rank != 0`, `rank > 0`, `not is_main_process`."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return bool(_FIRST.match(_last_name(operand))) or (
+                isinstance(operand, ast.Compare) and is_first_rank(operand)
+            )
+        case ast.Compare(left=left, ops=[ast.NotEq() | ast.Gt()], comparators=[ast.Constant(value=0)]):
+            return bool(_RANK.match(_last_name(left)))
+        case ast.Compare(left=left, ops=[ast.NotIn()], comparators=[right]):
+            return bool(_RANK.match(_last_name(left))) and _holds_zero(right)
+        case ast.BoolOp(op=ast.And(), values=values):
+            return any(map(is_other_rank, values))
+        case ast.Name() | ast.Attribute():
+            return bool(_RANK.match(_last_name(test)))  # `if rank: return`
+    return False
+
+
+def is_first_rank_decorator(decorator: ast.expr) -> bool:
+    """The decorator lets its function run on the first process alone."""
+    return bool(_DECORATOR.search(_last_name(decorator)))
+
+
+def leaves(body: list[ast.stmt]) -> bool:
+    """The block always leaves the one around it."""
+    match body[-1] if body else None:
+        case ast.Return() | ast.Raise() | ast.Continue() | ast.Break():
+            return True
+        case ast.Expr(value=ast.Call(func=func)):
+            return _last_name(func) in {"exit", "_exit"}
+    return False
+
+
+def _compares_first(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool:
+    name = _last_name(left)
+    if isinstance(right, ast.Constant) and right.value is True:
+        return isinstance(op, ast.Eq | ast.Is) and bool(_FIRST.match(name))
+    if not _RANK.match(name):
+        return False
+    if isinstance(op, ast.In):
+        return _holds_zero(right)
+    zero = isinstance(right, ast.Constant) and right.value in (0, "0")
+    one = isinstance(right, ast.Constant) and right.value == 1
+    return (zero and isinstance(op, ast.Eq | ast.LtE | ast.Is)) or (one and isinstance(op, ast.Lt))
+
+
+def _holds_zero(node: ast.expr) -> bool:
+    if not isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return False
+    values = [ast.literal_eval(one) for one in node.elts if isinstance(one, ast.Constant | ast.UnaryOp)]
+    return 0 in values and all(value in (-1, 0, None) for value in values)
+
+
+def _last_name(node: ast.expr) -> str:
+    """The last part of the name that an expression reads or calls; of `os.environ["RANK"]` and its kin, the key."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=str(key))):
+            return key
+        case ast.Call(func=ast.Name(id="int" | "bool"), args=[inner]):
+            return _last_name(inner)
+        case ast.Call(func=func, args=[ast.Constant(value=str(key)), *_]) if _last_name(func) in {"get", "getenv"}:
+            return key
+        case ast.Call(func=func):
+            return _last_name(func)
+    return ""

@@ -1,0 +1,97 @@
+"""What a module does, definition by definition, without layout, comments, docstrings and annotations."""
+
+import ast
+import copy
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+_NO_CODE = (ast.Import, ast.ImportFrom, ast.Pass)
+_LABELS = frozenset({"__version__", "__all__", "__author__", "VERSION", "version", "__version_info__"})
+
+
+class Part(NamedTuple):
+    """One definition, or the module's own statements. `text` is equal for code that does the same by syntax."""
+
+    line: int
+    text: str
+
+
+def substance(tree: ast.Module) -> Mapping[str, Part]:
+    """Each function and class by qualified name, "" for the module's own statements; those without code are left out.
+
+    A function's nested definitions belong to its text; a class's text holds what is not a method. Imports, version
+    labels and bare annotations are no code here.
+    """
+    parts: dict[str, Part] = {}
+    for name, node in _definitions(tree, ""):
+        body = [one for one in node.body if _acts(one, inside_class=isinstance(node, ast.ClassDef | ast.Module))]
+        head = "" if isinstance(node, ast.Module) else _head(node)
+        text = head + "\n".join(ast.dump(_bare(one)) for one in body)
+        if text:
+            line = getattr(node, "lineno", 0) or (body[0].lineno if body else 1)
+            parts[name] = Part(line, text)
+    return parts
+
+
+def _definitions(
+    node: ast.Module | ast.ClassDef, prefix: str
+) -> Iterator[tuple[str, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]]:
+    yield prefix, node
+    for child in node.body:
+        match child:
+            case ast.ClassDef(name=name):
+                yield from _definitions(child, f"{prefix}.{name}".lstrip("."))
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield f"{prefix}.{name}".lstrip("."), child
+
+
+def _acts(node: ast.stmt, *, inside_class: bool) -> bool:
+    """The statement is code of this definition: no docstring, import, label, annotation, or definition of its own."""
+    match node:
+        case ast.Expr(value=ast.Constant()):
+            return False
+        case ast.AnnAssign(value=None):
+            return inside_class  # a dataclass field is code
+        case ast.Assign(targets=[ast.Name(id=name)]) if name in _LABELS:
+            return False
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return not inside_class
+        case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
+            return False
+    return not isinstance(node, _NO_CODE)
+
+
+def _head(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    decorators = "".join(ast.dump(one) for one in node.decorator_list)
+    if isinstance(node, ast.ClassDef):
+        return f"class {decorators} {[ast.dump(base) for base in node.bases]}\n"
+    return f"{type(node).__name__} {decorators} {ast.dump(_bare(node.args))}\n"
+
+
+class _Stripper(ast.NodeTransformer):
+    """Takes annotations and docstrings off a copy."""
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        node.annotation = None
+        node.type_comment = None
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:  # noqa: N802  the visitor's naming
+        self.generic_visit(node)
+        if node.value is None:
+            return node
+        return ast.Assign(targets=[node.target], value=node.value)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
+        node.returns = None
+        self.generic_visit(node)
+        if isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant):
+            node.body = node.body[1:]
+        return node
+
+    visit_AsyncFunctionDef = visit_FunctionDef  # type: ignore[assignment]  # noqa: N815  the same fields
+
+
+def _bare(node: ast.AST) -> ast.AST:
+    stripped: ast.AST = _Stripper().visit(copy.deepcopy(node))
+    return stripped

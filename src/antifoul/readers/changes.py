@@ -1,0 +1,161 @@
+"""Read a change from git: the lines from one diff, the sources from the blobs that are judged."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeAlias
+
+from antifoul.facts.change import Change, ChangedFile, Hunk, Status
+from antifoul.facts.errors import ReadError
+from antifoul.facts.finding import Skip
+from antifoul.facts.paths import RepoPath, from_bytes
+from antifoul.facts.roles import Role
+from antifoul.facts.source import Source
+from antifoul.readers.disk import read_regular
+from antifoul.readers.git import Git, split_z
+
+_HUNK = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_FILE_MODES = (b"100644", b"100755", b"100664")
+_NO_BLOB = "0" * 40
+_STATUS: dict[str, Status] = {"A": "added", "M": "modified", "D": "deleted", "R": "renamed", "C": "added"}
+
+Wants: TypeAlias = Callable[[RepoPath], bool]
+RoleOf: TypeAlias = Callable[[RepoPath], Role]
+_DIFF = ("--raw", "-p", "-U0", "-z", "-M", "--full-index", "--no-abbrev", "--text", "--no-ext-diff", "--no-textconv")
+
+
+class Limits(NamedTuple):
+    """What is read at all."""
+
+    wants: Wants
+    role: RoleOf
+    file_bytes: int
+
+
+class _Entry(NamedTuple):
+    """One row of git's raw diff."""
+
+    status: str
+    old_blob: str  # "" where that side has no regular file
+    new_blob: str
+    old_path: RepoPath
+    path: RepoPath
+    hunks: tuple[Hunk, ...]
+
+
+def between(git: Git, base: str, head: str, limits: Limits) -> Change:
+    """What lies between two commits or trees."""
+    raw = git.run("diff-tree", "-r", *_DIFF, base, head, "--")
+    return _change(git, base, head, tuple(_entries(raw)), limits)
+
+
+def staged(git: Git, base: str, limits: Limits) -> Change:
+    """What the index adds to a commit or tree."""
+    raw = git.run("diff-index", "--cached", *_DIFF, base, "--")
+    return _change(git, base, "index", tuple(_entries(raw)), limits)
+
+
+def unstaged(git: Git, base: str, limits: Limits) -> Change:
+    """What the work tree adds to a commit or tree, untracked files included."""
+    quiet = git.without_filters()
+    raw = quiet.run("diff-index", *_DIFF, base, "--")
+    entries = list(_entries(raw))
+    for name in split_z(quiet.run("ls-files", "--others", "--exclude-standard", "-z")):
+        path = from_bytes(name)
+        if not path.endswith("/"):  # an embedded repository
+            entries.append(_Entry("A", "", "worktree", path, path, ()))
+    return _change(git, base, "worktree", tuple(entries), limits)
+
+
+def _entries(raw: bytes) -> Iterator[_Entry]:
+    """The rows of `--raw -p -z`: the raw rows, an empty one, then a patch for each row in the same order."""
+    rows: list[tuple[str, str, str, RepoPath, RepoPath]] = []
+    at = 0
+    while raw[at : at + 1] == b":":
+        end = raw.index(b"\0", at)
+        old_mode, new_mode, old_id, new_id, status = raw[at + 1 : end].split(b" ")
+        kind = status[:1].decode()
+        end, old_path = _field(raw, end + 1)
+        path = old_path
+        if kind in "RC":
+            end, path = _field(raw, end)
+        old_blob = old_id.decode() if old_mode in _FILE_MODES else ""
+        new_blob = new_id.decode() if new_mode in _FILE_MODES else ""
+        rows.append((kind, old_blob, new_blob, old_path, path))
+        at = end
+    sections = iter(re.split(rb"(?:\A|(?<=\n)|(?<=\0))diff --git ", raw[at:])[1:])
+    for kind, old_blob, new_blob, old_path, path in rows:
+        if kind == "U":
+            continue
+        patch = next(sections, b"")
+        if kind == "T":  # a file that became a link, or the reverse: one patch removes, one adds
+            patch = next(sections, b"") if new_blob and not old_blob else patch
+            if new_blob and old_blob:
+                kind = "M"
+            elif not new_blob and not old_blob:
+                continue
+            else:
+                if not new_blob:
+                    next(sections, b"")
+                kind = "A" if new_blob else "D"
+        yield _Entry(kind, old_blob, new_blob, old_path, path, tuple(_hunks(patch)))
+
+
+def _field(raw: bytes, start: int) -> tuple[int, RepoPath]:
+    end = raw.index(b"\0", start)
+    return end + 1, from_bytes(raw[start:end])
+
+
+def _hunks(patch: bytes) -> Iterator[Hunk]:
+    """The hunks of one file's patch, found by counting: a line of the file may itself look like a hunk's head."""
+    at = 0
+    while found := _HUNK.search(patch, at):
+        old, new = int(found[2] or 1), int(found[4] or 1)
+        yield Hunk(int(found[1]), old, int(found[3]), new)
+        at = patch.find(b"\n", found.end()) + 1
+        for _ in range(old + new):
+            at = patch.find(b"\n", at) + 1
+            if at == 0:
+                return
+            if patch.startswith(b"\\ No newline", at):
+                at = patch.find(b"\n", at) + 1
+
+
+def _change(git: Git, base: str, head: str, entries: tuple[_Entry, ...], limits: Limits) -> Change:
+    wanted = [entry for entry in entries if limits.wants(entry.path) or limits.wants(entry.old_path)]
+    on_disk = head == "worktree"
+    ids = [entry.old_blob for entry in wanted] + ([] if on_disk else [entry.new_blob for entry in wanted])
+    blobs = git.blobs(one for one in ids if one and one != _NO_BLOB)
+    files: list[ChangedFile] = []
+    skipped: list[Skip] = []
+    for entry in entries:
+        before = after = None
+        hunks = entry.hunks
+        if entry in wanted:
+            try:
+                before = _source(entry.old_path, blobs.get(entry.old_blob), limits) if entry.old_blob else None
+                if entry.new_blob and on_disk:
+                    data = read_regular(os.path.join(git.root, entry.path))  # noqa: PTH118  hot path
+                    after = _source(entry.path, data, limits)
+                    hunks = hunks or (_whole(data) if before is None else ())
+                elif entry.new_blob:
+                    after = _source(entry.path, blobs.get(entry.new_blob), limits)
+            except ReadError as problem:
+                skipped.append(Skip(entry.path, str(problem)))
+                continue
+        status = _STATUS[entry.status]
+        files.append(ChangedFile(entry.path, status, before if status != "added" else None, after, hunks))
+    return Change(base, head, tuple(files), tuple(skipped))
+
+
+def _whole(data: bytes) -> tuple[Hunk, ...]:
+    lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
+    return (Hunk(0, 0, 1, lines),) if lines else ()
+
+
+def _source(path: RepoPath, data: bytes | None, limits: Limits) -> Source:
+    if data is None:
+        raise ReadError("its blob is missing from this clone").with_remedy("git fetch --refetch --filter=blob:limit=1g")
+    if len(data) > limits.file_bytes:
+        raise ReadError(f"{len(data):,} bytes are over the limit of {limits.file_bytes:,} (thresholds.file-bytes)")
+    return Source(path, data, limits.role(path))

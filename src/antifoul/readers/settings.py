@@ -1,0 +1,138 @@
+"""Read `[tool.antifoul]` from bytes: an unknown key or a wrong type is an error with its line and a did-you-mean."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, cast
+
+from antifoul.facts.errors import UsageError
+from antifoul.facts.finding import SEVERITIES, Severity
+from antifoul.facts.paths import shown
+from antifoul.facts.settings import Settings, Thresholds
+from antifoul.readers.toml_lines import key_line
+
+_LISTS = ("include", "exclude", "tests", "select", "ignore", "markers")
+_TABLES = ("thresholds", "rules", "smoke")  # smoke is read, and checked, by the pytest plugin
+_LEVELS = (*SEVERITIES, "off")
+
+
+class _Place(NamedTuple):
+    """Where a value stands, for a message."""
+
+    file: str
+    text: str
+    prefix: tuple[str, ...]
+
+    def refuse(self, path: tuple[str, ...], message: str) -> UsageError:
+        line = key_line(self.text, self.prefix + path)
+        return UsageError(f"{shown(self.file)}:{line}: {message}")
+
+    def unknown(self, path: tuple[str, ...], known: Iterable[str]) -> UsageError:
+        from difflib import get_close_matches  # noqa: PLC0415  only for a wrong name
+
+        names = sorted(known)
+        close = get_close_matches(path[-1], names, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(names)}"
+        return self.refuse(path, f"unknown key {'.'.join(path)!r}: {hint}")
+
+
+def settings_from(data: bytes, file: str, rules: Iterable[str]) -> Settings | None:
+    """The settings in a TOML file, or None when the file (a pyproject.toml) has no `[tool.antifoul]`.
+
+    Raises:
+        UsageError: not TOML, an unknown key, a wrong type.
+    """
+    inside = file.rsplit("/", 1)[-1] == "pyproject.toml"
+    if inside and b"antifoul" not in data:
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+        table = tomllib.loads(text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise UsageError(f"{shown(file)}: it is not valid TOML: {problem}") from None
+    prefix = ("tool", "antifoul") if inside else ()
+    place = _Place(file, text, prefix)
+    for part in prefix:
+        table = table.get(part, {})
+        if not isinstance(table, dict):
+            raise place.refuse((), f"{part!r} must be a table")
+    if inside and not table:
+        return None
+    return _checked(table, place, frozenset(rules))
+
+
+def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> Settings:
+    known = {*_LISTS, *_TABLES, "fail-on"}
+    for key in table:
+        if key not in known:
+            raise place.unknown((key,), known)
+    lists = {key: _strings(table[key], (key,), place) for key in _LISTS if key in table}
+    for key in ("select", "ignore"):
+        for name in lists.get(key, ()):
+            if name not in rules:
+                raise _unknown_rule(name, (key,), place, rules)
+    if "fail-on" in table and table["fail-on"] not in SEVERITIES:
+        raise place.refuse(("fail-on",), f"'fail-on' must be one of {', '.join(SEVERITIES)}")
+    severities, options = _rules(table.get("rules", {}), place, rules)
+    return Settings(
+        **cast("dict[str, Any]", lists),
+        fail_on=cast("Severity", table.get("fail-on", "error")),
+        thresholds=_thresholds(table.get("thresholds", {}), place),
+        severities=severities,
+        options=options,
+        origin=place.file,
+    )
+
+
+def _strings(value: object, path: tuple[str, ...], place: _Place) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise place.refuse(path, f"{'.'.join(path)!r} must be a list of strings")
+    return tuple(value)
+
+
+def _thresholds(table: object, place: _Place) -> Thresholds:
+    if not isinstance(table, dict):
+        raise place.refuse(("thresholds",), "'thresholds' must be a table")
+    known = {name.replace("_", "-"): name for name in Thresholds._fields}
+    for key, value in table.items():
+        if key not in known:
+            raise place.unknown(("thresholds", key), known)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise place.refuse(("thresholds", key), f"'thresholds.{key}' must be a whole number of at least 1")
+    return Thresholds(**{known[key]: value for key, value in table.items()})
+
+
+def _rules(
+    table: object, place: _Place, rules: frozenset[str]
+) -> tuple[dict[str, str], dict[str, Mapping[str, Any]]]:
+    if not isinstance(table, dict):
+        raise place.refuse(("rules",), "'rules' must be a table")
+    severities: dict[str, str] = {}
+    options: dict[str, Mapping[str, Any]] = {}
+    for name, given in table.items():
+        if name not in rules:
+            raise _unknown_rule(name, ("rules", name), place, rules)
+        if not isinstance(given, dict):
+            raise place.refuse(("rules", name), f"'rules.{name}' must be a table")
+        level = given.get("severity")
+        if level is not None and level not in _LEVELS:
+            raise place.refuse(("rules", name, "severity"), f"'severity' must be one of {', '.join(_LEVELS)}")
+        if level is not None:
+            severities[name] = level
+        rest = {key: value for key, value in given.items() if key != "severity"}
+        if rest:
+            options[name] = _options(name, rest, place)
+    return severities, options
+
+
+def _options(name: str, given: Mapping[str, Any], place: _Place) -> dict[str, Any]:
+    """The options with `-` as `_`; the rule's class has the last word on names and types, see `gate.options`."""
+    lines = {key: key_line(place.text, (*place.prefix, "rules", name, key)) for key in given}
+    return {key.replace("-", "_"): (value, f"{shown(place.file)}:{lines[key]}") for key, value in given.items()}
+
+
+def _unknown_rule(name: str, path: tuple[str, ...], place: _Place, rules: frozenset[str]) -> UsageError:
+    from difflib import get_close_matches  # noqa: PLC0415  only for a wrong name
+
+    close = get_close_matches(name, sorted(rules), n=1)
+    hint = f"did you mean {close[0]!r}?" if close else "`antifoul rules` lists them all"
+    return place.refuse(path, f"there is no rule {name!r}: {hint}")

@@ -1,0 +1,33 @@
+"""Which format there is for which report: a module of this folder that renders that kind."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, TypeAlias
+
+from antifoul.facts.errors import UsageError
+from antifoul.facts.report import Look
+
+Render: TypeAlias = Callable[[Any, Look], str]
+
+# format -> its module; a format that a command does not list is a usage error, see docs/formats.md
+MODULES = {"text": "text", "json": "as_json", "markdown": "markdown", "github": "github"}
+KINDS = {
+    "check": ("text", "json", "markdown", "github"),
+    "survey": ("text", "json", "markdown"),
+    "report": ("text", "json", "markdown"),
+    "hotspots": ("text", "json", "markdown"),
+    "trend": ("text", "json", "markdown"),
+    "duplicates": ("text", "json", "markdown"),
+}
+
+
+def renderer(command: str, name: str) -> Render:
+    """The function that renders that command's report in that format.
+
+    Raises:
+        UsageError: the command has no such format.
+    """
+    if name not in KINDS[command]:
+        raise UsageError(f"{command} has no format {name!r}: it has {', '.join(KINDS[command])}")
+    render: Render = getattr(import_module(f"antifoul.reports.{MODULES[name]}"), f"render_{command}")
+    return render

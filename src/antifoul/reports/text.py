@@ -1,0 +1,61 @@
+"""Plain text for a terminal or a log: one line a finding, then one line that sums up."""
+
+from antifoul.facts.finding import Finding
+from antifoul.facts.paths import shown, visible
+from antifoul.facts.report import CheckReport, Look
+
+_COLOURS = {"error": "31", "warning": "33", "note": "36"}
+_HOW_TO_GO_ON = """\
+to go on: mend it, or allow one line with `# antifoul: allow[{rule}] REASON`;
+`antifoul explain {rule}` says why; `SKIP=antifoul git commit` passes once.
+"""
+
+
+def render_check(report: CheckReport, look: Look) -> str:
+    """The findings as `path:line:col: severity: rule: message`, the skips, and one summary line."""
+    lines = [_finding(finding, look) for finding in report.findings]
+    lines += [f"{shown(skip.path)}:{max(skip.line, 1)}: skipped: {visible(skip.reason)}" for skip in report.skipped]
+    if not look.quiet:
+        lines.append(summary(report))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def summary(report: CheckReport) -> str:
+    """What was judged, against what, and how it came out."""
+    if not report.files and not report.skipped:
+        return f"antifoul: nothing to judge: no file differs from {_base(report)}"
+    blocking = sum(finding.blocking for finding in report.findings)
+    outcome = "clean" if not report.findings else f"{_count(len(report.findings), 'finding')}, {blocking} blocking"
+    parts = [f"{_count(report.files, 'file')} and {_count(report.lines, 'added line')} judged against {_base(report)}"]
+    if report.skipped:
+        parts.append(f"{len(report.skipped)} skipped")
+    if report.allowed:
+        parts.append(f"{report.allowed} allowed by comment")
+    later = [verdict.id for verdict in report.rules if verdict.verdict == "skipped"]
+    if later:
+        parts.append(f"{_count(len(later), 'rule')} left to pre-push or CI")
+    return f"antifoul: {outcome}; {'; '.join(parts)}"
+
+
+def advice(report: CheckReport) -> str:
+    """How to go on after a blocked run; empty when nothing blocks."""
+    first = next((finding for finding in report.findings if finding.blocking), None)
+    return _HOW_TO_GO_ON.format(rule=first.rule) if first else ""
+
+
+def _finding(finding: Finding, look: Look) -> str:
+    severity: str = finding.severity
+    if look.colour:
+        severity = f"\x1b[{_COLOURS[severity]}m{severity}\x1b[0m"
+    place = f"{shown(finding.path)}:{finding.line}:{finding.column}"
+    where = f" (in {visible(finding.symbol)})" if finding.symbol else ""
+    return f"{place}: {severity}: {finding.rule}: {visible(finding.message)}{where}"
+
+
+def _base(report: CheckReport) -> str:
+    short = report.base[:12]
+    return f"{short} ({visible(report.how)})" if report.how else short
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

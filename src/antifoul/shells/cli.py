@@ -1,0 +1,152 @@
+"""The command line: `antifoul COMMAND`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from antifoul import __version__
+from antifoul.facts.errors import UsageError
+from antifoul.facts.report import Look
+from antifoul.shells import exits
+from antifoul.shells.outputs import outputs_of, say, wants_colour, write
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    verbose = "-v" in arguments or "--verbose" in arguments
+    return exits.guarded(lambda: _run(arguments), verbose=verbose)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says a usage error as every other error of antifoul is said."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]  # it does not return, as its parent does not
+        raise UsageError(message).with_remedy(f"{self.prog} --help")
+
+
+def _run(arguments: list[str]) -> int:
+    given = _parser().parse_args(arguments)
+    if not getattr(given, "act", None):
+        _parser().print_help()
+        return exits.OK
+    act: Callable[[argparse.Namespace], int] = given.act
+    return act(given)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="antifoul",
+        description="A quality gate for LLM post-training repositories.",
+        epilog="Exit status: 0 clean, 1 findings that block, 2 usage or settings, 3 a fault of antifoul's own.",
+        parents=[_common()],
+    )
+    parser.add_argument("--version", action="version", version=f"antifoul {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, (add, act, about) in _COMMANDS.items():
+        command = commands.add_parser(name, help=about, description=about, parents=[_common()])
+        add(command)
+        command.set_defaults(act=act)
+    return parser
+
+
+def _common() -> argparse.ArgumentParser:
+    """The options that stand before or after the command."""
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = common.add_argument_group("everywhere")
+    group.add_argument("--config", metavar="FILE", help="settings from this file")
+    group.add_argument("--color", choices=("auto", "always", "never"), help="colour on standard output")
+    group.add_argument("-q", "--quiet", action="store_true", help="findings only, no summary and no progress")
+    group.add_argument("-v", "--verbose", action="store_true", help="say more; a fault shows its traceback")
+    return common
+
+
+def _look(given: argparse.Namespace) -> Look:
+    return Look(
+        colour=wants_colour(getattr(given, "color", "auto"), os.environ), quiet=getattr(given, "quiet", False)
+    )
+
+
+def _add_format(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format",
+        action="append",
+        metavar="FORMAT[=FILE]",
+        help="text (default), json, markdown and others, see docs/formats.md; repeatable, each with a file",
+    )
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    sides = parser.add_mutually_exclusive_group()
+    sides.add_argument("--staged", action="store_true", help="judge the index against the last commit")
+    sides.add_argument("--base", metavar="REV", help="judge what came since the merge base with REV")
+    parser.add_argument("--head", metavar="REV", help="with --base: up to REV instead of the work tree")
+    parser.add_argument("--select", metavar="RULES", default="", help="only these rules, separated by commas")
+    parser.add_argument("--ignore", metavar="RULES", default="", help="not these rules")
+    parser.add_argument("--fail-on", choices=("error", "warning", "note"), help="what blocks (default: error)")
+    parser.add_argument("--all-rules", action="store_true", help="with --staged: also what usually waits for pre-push")
+    parser.add_argument("-C", dest="place", metavar="FOLDER", default=".", help="the repository around this folder")
+    _add_format(parser)
+
+
+def _check(given: argparse.Namespace) -> int:
+    from antifoul.gate.change import Range, judge  # noqa: PLC0415  each command imports what it needs
+    from antifoul.gate.check import Asked  # noqa: PLC0415
+    from antifoul.reports.text import advice  # noqa: PLC0415
+
+    outputs = outputs_of("check", given.format)
+    wanted = Range(given.base, given.head, given.staged, getattr(given, "config", None))
+    asked = Asked(
+        _rules(given.select), _rules(given.ignore), given.fail_on, change_only=given.staged and not given.all_rules
+    )
+    report = judge(given.place, wanted, asked, os.environ)
+    write("check", report, outputs, _look(given))
+    if report.verdict == "fail":
+        sys.stderr.write(advice(report))
+        return exits.FINDINGS
+    return exits.OK
+
+
+def _rules(listed: str) -> tuple[str, ...]:
+    from antifoul.rules.registry import entry_of  # noqa: PLC0415
+
+    return tuple(entry_of(name.strip()).name for name in listed.split(",") if name.strip())
+
+
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rule", metavar="RULE")
+
+
+def _explain(given: argparse.Namespace) -> int:
+    import inspect  # noqa: PLC0415
+
+    from antifoul.rules.registry import entry_of, load  # noqa: PLC0415
+
+    rule = load(entry_of(given.rule))
+    say(f"{rule.entry.name} ({rule.entry.severity}, cost: {rule.entry.cost})\n\n{inspect.cleandoc(rule.doc)}\n")
+    return exits.OK
+
+
+def _add_rules(_: argparse.ArgumentParser) -> None: ...
+
+
+def _list_rules(_: argparse.Namespace) -> int:
+    from antifoul.rules.registry import index  # noqa: PLC0415
+
+    width = max(len(entry.name) for entry in index())
+    for entry in index():
+        say(f"{entry.name:{width}}  {entry.severity:7}  {entry.cost:6}  {entry.summary}\n")
+    return exits.OK
+
+
+_COMMANDS: dict[
+    str, tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int], str]
+] = {
+    "check": (_add_check, _check, "Judge what a change adds, and only that."),
+    "explain": (_add_explain, _explain, "What a rule finds, why it hurts, and what to do."),
+    "rules": (_add_rules, _list_rules, "Every rule, with its severity and cost."),
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
