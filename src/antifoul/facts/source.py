@@ -133,6 +133,10 @@ class Source:
             self._tree = parse(self.text)
         return self._tree
 
+    def adopt(self, text: str, tree: ast.Module) -> None:
+        """Take a text and tree made elsewhere: of a file in newer syntax, written back to older."""
+        self._text, self._tree = text, tree
+
     @property
     def lines(self) -> list[str]:
         """The lines as git counts them: only LF ends one."""

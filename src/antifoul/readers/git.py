@@ -58,7 +58,6 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_NO_LAZY_FETCH": "1",  # a missing blob of a partial clone is said to be missing, not fetched
         "GIT_ALLOW_PROTOCOL": "none",  # the same for a git older than 2.44
-        "GIT_LITERAL_PATHSPECS": "1",
         "LC_ALL": "C",
     }
     return kept

@@ -1,0 +1,36 @@
+"""What happened to a repository's Python files, commit by commit."""
+
+from typing import NamedTuple
+
+from antifoul.facts.finding import Skip
+from antifoul.facts.paths import RepoPath
+
+
+class Touch(NamedTuple):
+    """One commit's mark on one file. A blob is "" on the side where the file was not a regular file."""
+
+    path: RepoPath  # after the commit
+    old_path: RepoPath  # before it: another one for a rename
+    blob: str
+    old_blob: str
+
+
+class Commit(NamedTuple):
+    """One commit of the first-parent line. `at` is the committer's time in seconds since 1970, UTC."""
+
+    id: str
+    at: int
+    author: str
+    email: str
+    title: str
+    touches: tuple[Touch, ...]
+
+
+class History(NamedTuple):
+    """The first-parent line up to `head`, newest first."""
+
+    head: str
+    at: int  # the head's time: the clock of everything that is derived
+    commits: tuple[Commit, ...]
+    weeks: int  # how far back was read; 0 is all
+    notes: tuple[Skip, ...]  # what was not read

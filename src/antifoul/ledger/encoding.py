@@ -1,0 +1,31 @@
+"""Numbers of one file as bytes for the store, and back. JSON: a shared cache folder must not be able to run code."""
+
+import json
+from typing import Any
+
+from antifoul.facts.errors import ReadError
+from antifoul.facts.tree import Class, Code, Copyable, Function, Marker
+
+_ROWS = {"functions": Function, "classes": Class, "markers": Marker, "copyable": Copyable}
+
+
+def encoded(outcome: Code | ReadError) -> bytes:
+    """The bytes of an outcome: the numbers, or why there are none."""
+    if isinstance(outcome, ReadError):
+        return json.dumps({"unread": str(outcome)}).encode()
+    return json.dumps(outcome, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def decoded(raw: bytes) -> Code | ReadError:
+    """The outcome that those bytes hold.
+
+    Raises:
+        ValueError: they are not what `encoded` writes.
+    """
+    value: Any = json.loads(raw)
+    if isinstance(value, dict):
+        return ReadError(str(value["unread"]))
+    fields: dict[str, Any] = dict(zip(Code._fields, value, strict=True))
+    for name, row in _ROWS.items():
+        fields[name] = tuple(row(*one) for one in fields[name])
+    return Code(**fields)

@@ -1,0 +1,130 @@
+"""Measure each distinct content once: from the store, else on all cores."""
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import blake2b
+from typing import NamedTuple, TypeAlias
+
+from antifoul.facts.errors import ReadError
+from antifoul.facts.paths import RepoPath
+from antifoul.facts.source import Source
+from antifoul.facts.tree import Code
+from antifoul.ledger.encoding import decoded, encoded
+from antifoul.ledger.store import Store
+from antifoul.measures import code
+from antifoul.measures.newer import tree_of_newer
+
+Outcome: TypeAlias = Code | ReadError
+Progress: TypeAlias = Callable[[int, int], None]  # done, of how many
+
+_PARALLEL_BYTES = 600_000  # under this a second process costs more than it saves
+_CHUNK_BYTES = 400_000
+
+
+class Item(NamedTuple):
+    """One content to measure. `blob` names it; `path` is for a reader's eye only."""
+
+    path: RepoPath
+    blob: str
+    data: bytes
+
+
+def silent(_done: int, _total: int) -> None:
+    """No progress."""
+
+
+def measured(
+    items: Iterable[Item], words: tuple[str, ...], store: Store, progress: Progress = silent
+) -> dict[str, Outcome]:
+    """The numbers of each content, by blob; a ReadError for one that cannot be read."""
+    wanted = {item.blob: item for item in items}
+    recipe = _recipe(words)
+    keys = {blob: bytes.fromhex(blob) + recipe for blob in wanted}
+    known: dict[str, Outcome] = {}
+    blobs = {key: blob for blob, key in keys.items()}
+    for key, value in store.get(keys.values()):
+        try:
+            known[blobs[key]] = decoded(value)
+        except (ValueError, KeyError, TypeError):
+            continue  # a damaged row: measure it again
+    left = [item for blob, item in wanted.items() if blob not in known]
+    done = len(known)
+    for batch in _outcomes(left, words):
+        store.put((keys[blob], encoded(outcome)) for blob, outcome in batch)
+        known.update(batch)
+        done += len(batch)
+        progress(done, len(wanted))
+    return known
+
+
+def known_only(blobs: Iterable[str], words: tuple[str, ...], store: Store) -> dict[str, Outcome]:
+    """The numbers of those contents that were measured before; their bytes need not be read."""
+    recipe = _recipe(words)
+    keys = {bytes.fromhex(blob) + recipe: blob for blob in blobs}
+    known: dict[str, Outcome] = {}
+    for key, value in store.get(keys):
+        try:
+            known[keys[key]] = decoded(value)
+        except (ValueError, KeyError, TypeError):
+            continue
+    return known
+
+
+def _recipe(words: tuple[str, ...]) -> bytes:
+    """What the numbers depend on beside the content: the version of the measures, the markers, Python's grammar."""
+    text = f"{code.VERSION}|{'|'.join(words)}|{sys.version_info[:2]}"
+    return blake2b(text.encode(), digest_size=6).digest()
+
+
+def measure_one(item: Item, words: tuple[str, ...]) -> Outcome:
+    """The numbers of one content, read as newer syntax where this interpreter cannot parse it."""
+    source = Source(item.path, item.data)
+    try:
+        try:
+            return code.measure(source, words)
+        except ReadError as problem:
+            tree = tree_of_newer(source)
+            if tree is None:
+                return problem
+            return code.measure(tree, words)
+    except ReadError as problem:
+        return problem
+    except (RecursionError, MemoryError):
+        return ReadError("it is nested deeper than can be measured")
+
+
+def _outcomes(items: Sequence[Item], words: tuple[str, ...]) -> Iterator[list[tuple[str, Outcome]]]:
+    chunks = list(_chunks(items))
+    workers = min(_cores(), len(chunks))
+    if workers < 2 or sum(len(item.data) for item in items) < _PARALLEL_BYTES:
+        for chunk in chunks:
+            yield _work((chunk, words))
+        return
+    # Forked before any thread exists: the workers share the loaded modules and start in milliseconds.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    with context.Pool(workers) as pool:
+        yield from pool.imap_unordered(_work, [(chunk, words) for chunk in chunks])
+
+
+def _work(task: tuple[list[Item], tuple[str, ...]]) -> list[tuple[str, Outcome]]:
+    chunk, words = task
+    return [(item.blob, measure_one(item, words)) for item in chunk]
+
+
+def _chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
+    chunk: list[Item] = []
+    size = 0
+    for item in items:
+        chunk.append(item)
+        size += len(item.data)
+        if size >= _CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,99 @@
+"""Read syntax that is newer than the running interpreter: libcst finds it, and it is written back to older syntax.
+
+Type parameters are taken out, a `type` statement becomes an assignment, an f-string that reuses its quotes or a
+t-string becomes the tuple of what it formats. Lines stay where they are, so every number keeps its place.
+"""
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from antifoul.facts.errors import ReadError
+from antifoul.facts.source import Source, parse
+
+if TYPE_CHECKING:
+    import libcst
+
+
+class _Edit(NamedTuple):
+    """Replace what stands between two places (line from 1, column from 0) by text."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
+
+
+def tree_of_newer(source: Source) -> Source | None:
+    """The same file in syntax that this interpreter parses; None when libcst cannot read it either."""
+    try:
+        text = source.text
+    except ReadError:
+        return None
+    import libcst  # noqa: PLC0415  heavy, and only for the rare file that does not parse
+
+    try:
+        module = libcst.parse_module(text)
+        edits = _edits(module)
+        rewritten = _applied(text, edits) if edits else None
+        if rewritten is None:
+            return None
+        tree: ast.Module = parse(rewritten)
+    except (libcst.ParserSyntaxError, libcst.CSTLogicError, ReadError, RecursionError, ValueError):
+        return None
+    older = Source(source.path, rewritten.encode("utf-8", "surrogatepass"), source.role)
+    older.adopt(rewritten, tree)
+    return older
+
+
+def _edits(module: "libcst.Module") -> list[_Edit]:
+    import libcst  # noqa: PLC0415
+    from libcst.metadata import MetadataWrapper, PositionProvider  # noqa: PLC0415
+
+    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+    places = wrapper.resolve(PositionProvider)
+    edits: list[_Edit] = []
+
+    def edit(node: libcst.CSTNode, text: str) -> None:
+        place = places[node]
+        start, end = (place.start.line, place.start.column), (place.end.line, place.end.column)
+        missing = end[0] - start[0] - text.count("\n")
+        edits.append(_Edit(start, end, text.replace("(", "(" + "\n" * missing, 1) if missing > 0 else text))
+
+    class Finder(libcst.CSTVisitor):
+        def visit_TypeParameters(self, node: libcst.TypeParameters) -> bool:  # noqa: N802  libcst's naming
+            edit(node, "")
+            return False
+
+        def visit_TypeAlias(self, node: libcst.TypeAlias) -> bool:  # noqa: N802
+            edit(node, f"{node.name.value} = ({module.code_for_node(node.value)})")
+            return False
+
+        def visit_FormattedString(self, node: libcst.FormattedString) -> bool:  # noqa: N802
+            return self._formatted(node)
+
+        def visit_TemplatedString(self, node: libcst.CSTNode) -> bool:  # noqa: N802
+            return self._formatted(node)
+
+        def _formatted(self, node: libcst.CSTNode) -> bool:
+            values = [getattr(part, "expression", None) for part in getattr(node, "parts", ())]
+            texts = [module.code_for_node(value).replace("\n", " ") for value in values if value is not None]
+            edit(node, "(" + "".join(f"({one})," for one in texts) + ")")
+            return False
+
+    wrapper.visit(Finder())
+    return edits
+
+
+def _applied(text: str, edits: list[_Edit]) -> str:
+    lines = text.splitlines(keepends=True)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+    out: list[str] = []
+    at = 0
+    for start, end, new in sorted(edits):
+        first, last = starts[start[0] - 1] + start[1], starts[end[0] - 1] + end[1]
+        if first < at:
+            continue  # inside a place that was already replaced
+        out += [text[at:first], new]
+        at = last
+    return "".join([*out, text[at:]])
