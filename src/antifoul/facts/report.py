@@ -28,3 +28,4 @@ class Look(NamedTuple):
     size: int = 0
     quiet: bool = False
     template: str = ""  # the text of the template, for the formats that have one
+    links: str = ""  # what stands before a path in a link; "" links relative to the repository

@@ -69,6 +69,22 @@ def repository(place: str, environ: Mapping[str, str]) -> Git:
 
 def settings_of(git: Git, head: str, settings_file: str | None) -> Settings:
     """The settings of the judged side: of the index, the commit or the work tree; of one named file instead."""
+    if head == "worktree" or settings_file is not None:
+        return settings_in_folder(git.root, settings_file)
+    names = tuple(entry.name for entry in index())
+    for file in _SETTINGS_FILES:
+        outcome = git.try_run("cat-file", "blob", f":0:{file}" if head == "index" else f"{head}:{file}")
+        if outcome.code == 0 and (found := settings_from(outcome.out, file, names)):
+            return found
+    return Settings()
+
+
+def settings_in_folder(root: str, settings_file: str | None) -> Settings:
+    """The settings that lie in a folder, or those of one named file.
+
+    Raises:
+        UsageError: the file cannot be read, or says something that no setting is.
+    """
     names = tuple(entry.name for entry in index())
     if settings_file is not None:
         try:
@@ -77,21 +93,16 @@ def settings_of(git: Git, head: str, settings_file: str | None) -> Settings:
             raise UsageError(f"--config {settings_file}: {problem}") from None
         return settings_from(data, settings_file, names) or Settings(origin=settings_file)
     for file in _SETTINGS_FILES:
-        data_or_none = _side(git, head, file)
-        if data_or_none is not None and (found := settings_from(data_or_none, file, names)):
-            return found
-    return Settings()
-
-
-def _side(git: Git, head: str, file: str) -> bytes | None:
-    if head == "worktree":
-        place = os.path.join(git.root, file)  # noqa: PTH118  hot path
+        place = os.path.join(root, file)  # noqa: PTH118  hot path
+        if not os.path.lexists(place):
+            continue
         try:
-            return read_regular(place) if os.path.lexists(place) else None
+            found = settings_from(read_regular(place), file, names)
         except ReadError as problem:
             raise UsageError(f"{file}: {problem}") from None
-    outcome = git.try_run("cat-file", "blob", f":0:{file}" if head == "index" else f"{head}:{file}")
-    return outcome.out if outcome.code == 0 else None
+        if found:
+            return found
+    return Settings()
 
 
 def _layout(git: Git, change: Change) -> Layout:

@@ -17,7 +17,7 @@ _CODE, _STABILITY = 0.70, 0.30
 _REPOSITORY_X50 = 1.75  # fixes of 90 days per thousand lines at which a repository's stability is one half
 # What a term at these quantiles of the corpus is worth; linear between them.
 _WORTH = ((0.10, 1.0), (0.25, 0.85), (0.50, 0.60), (0.75, 0.35), (0.90, 0.15), (0.95, 0.08), (0.99, 0.0))
-# The corpus: values at p10, p25, p50, p75, p90, p95, p99, weighted by lines, of 25 repositories of this field.
+# The corpus: values at p10, p25, p50, p75, p90, p95, p99 over repositories of this field, weighted by lines.
 _CORPUS = {
     "complexity_density": (5.517, 11.628, 17.114, 21.754, 25.746, 29.508, 37.5),
     "largest_function": (3.0, 7.0, 13.0, 22.0, 43.0, 75.0, 107.0),

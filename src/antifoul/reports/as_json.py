@@ -1,11 +1,15 @@
 """JSON by the contract in docs/schema: sorted, stable, one object."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 from antifoul.facts.finding import Finding, Skip
 from antifoul.facts.paths import for_json
 from antifoul.facts.report import CheckReport, Look
+from antifoul.measures.duplication import Duplication
+from antifoul.measures.health import Health
+from antifoul.measures.results import Hotspots, MarkerRow, Overview, Survey, Trend
 
 
 def render_check(report: CheckReport, _: Look) -> str:
@@ -24,6 +28,193 @@ def render_check(report: CheckReport, _: Look) -> str:
             "skipped": [skip_object(skip) for skip in report.skipped],
         }
     )
+
+
+def render_survey(found: Survey, _: Look) -> str:
+    """The object that `survey --format json` promises."""
+    return dump(survey_object(found))
+
+
+def render_report(found: Overview, _: Look) -> str:
+    """The survey's object, with the places that matter, the hotspots and what is missing."""
+    return dump(
+        {
+            **survey_object(found.survey),
+            "places": [{**place._asdict(), "path": for_json(place.path)} for place in found.places],
+            "findings": [finding_object(finding) for finding in found.findings],
+            "hotspots": hotspots_object(found.hotspots)["files"] if found.hotspots else [],
+            "missing": list(found.missing),
+        }
+    )
+
+
+def render_hotspots(found: Hotspots, _: Look) -> str:
+    """The object that `hotspots --format json` promises."""
+    return dump(hotspots_object(found))
+
+
+def render_trend(found: Trend, _: Look) -> str:
+    """The object that `trend --format json` promises."""
+    return dump(
+        {
+            "schema": 1,
+            "series": {metric: [point._asdict() for point in points] for metric, points in found.series.items()},
+            "forecast": {
+                metric: {
+                    "method": "last value",
+                    "points": [{"date": _ahead(found, metric, band.weeks), **band._asdict()} for band in bands],
+                    "backtest": [test._asdict() for test in found.backtests[metric]],
+                }
+                for metric, bands in found.bands.items()
+            },
+            "sentence": dict(found.sentences),
+            "notes": [note.reason for note in found.notes],
+        }
+    )
+
+
+def render_duplicates(found: Duplication, _: Look) -> str:
+    """The object that `duplicates --format json` promises."""
+    return dump(
+        {
+            "schema": 1,
+            "clones": [
+                {
+                    "kind": "exact",
+                    "similarity": 1.0,
+                    "statements": clone.statements,
+                    "members": [{**member._asdict(), "path": for_json(member.path)} for member in clone.members],
+                }
+                for clone in found.clones
+            ],
+            "duplicated_lines": found.duplicated_lines,
+            "lines": found.lines,
+            "share": round(found.share, 6),
+            "skipped": [],
+        }
+    )
+
+
+def survey_object(found: Survey) -> dict[str, Any]:
+    """A survey as every command writes it. Duplication is the share of a file's lines that stand in exact copies."""
+    copied = found.duplication.duplicated
+    files = [
+        {
+            "path": for_json(path),
+            "language": "python",
+            "loc": code.loc,
+            "sloc": code.sloc,
+            "comments": code.comments,
+            "complexity": code.complexity,
+            "max_complexity": code.max_complexity,
+            "nesting": code.nesting,
+            "maintainability": code.maintainability,
+            "duplication": round(copied.get(path, 0) / code.loc, 6) if code.loc else 0.0,
+            "markers": len(code.markers),
+            "functions": len(code.functions),
+            "classes": len(code.classes),
+            "async_functions": code.async_functions,
+        }
+        for path, code in found.codes.items()
+    ]
+    return {
+        "schema": 1,
+        "files": files,
+        "functions": [
+            {"path": for_json(path), **one._asdict()} for path, code in found.codes.items() for one in code.functions
+        ],
+        "classes": [
+            {"path": for_json(path), **one._asdict()} for path, code in found.codes.items() for one in code.classes
+        ],
+        "markers": [_marker(row) for row in found.markers],
+        "totals": _totals(found),
+        "skipped": [skip_object(skip) for skip in found.tree.skipped],
+        "health": _health(found.health),
+    }
+
+
+def hotspots_object(found: Hotspots) -> dict[str, Any]:
+    """A ranking as every command writes it, best first."""
+    return {
+        "schema": 1,
+        "as_of": {"commit": found.commit, "date": found.date},
+        "weeks": found.weeks,
+        "files": [
+            {
+                "path": for_json(spot.path),
+                "score": round(spot.score, 6),
+                "density": round(spot.density, 6),
+                "commits": spot.churn.commits,
+                "decayed_commits": round(spot.churn.decayed, 6),
+                "complexity": spot.complexity,
+                "loc": spot.loc,
+                "authors": spot.churn.authors,
+                "interest": spot.interest,
+            }
+            for spot in found.spots
+        ],
+        "functions": [],
+        "coupling": [],
+        "notes": [f"{for_json(note.path)}: {note.reason}".removeprefix(": ") for note in found.notes],
+    }
+
+
+def _marker(row: MarkerRow) -> dict[str, Any]:
+    marker = row.marker
+    return {
+        "path": for_json(row.path),
+        "line": marker.line,
+        "marker": marker.marker,
+        "text": marker.text,
+        "priority": row.priority,
+        "author": row.author,
+        "age_days": row.age_days,
+        "issue": marker.issue or None,
+        "owner": marker.owner or None,
+        "due": marker.due or None,
+        "symbol": marker.symbol,
+    }
+
+
+def _totals(found: Survey) -> dict[str, Any]:
+    codes = list(found.codes.values())
+    slots, doc_slots = sum(code.hint_slots for code in codes), sum(code.doc_slots for code in codes)
+    return {
+        "files": len(codes),
+        "loc": sum(code.loc for code in codes),
+        "sloc": sum(code.sloc for code in codes),
+        "comments": sum(code.comments for code in codes),
+        "functions": sum(len(code.functions) for code in codes),
+        "classes": sum(len(code.classes) for code in codes),
+        "async_functions": sum(code.async_functions for code in codes),
+        "complexity": sum(code.complexity for code in codes),
+        "markers": len(found.markers),
+        "annotation_coverage": round(sum(code.hints for code in codes) / slots, 6) if slots else None,
+        "docstring_coverage": round(sum(code.docs for code in codes) / doc_slots, 6) if doc_slots else None,
+        "duplicated_lines": found.duplication.duplicated_lines,
+        "duplication": round(found.duplication.share, 6),
+        "skipped": len(found.tree.skipped),
+    }
+
+
+def _health(health: Health | None) -> dict[str, Any] | None:
+    if health is None:
+        return None
+    return {
+        "score": round(health.score, 4),
+        "code": round(100 * health.code, 4),
+        "stability": None if health.stability is None else round(100 * health.stability, 4),
+        "terms": [
+            {"name": term.name, "value": round(term.value, 6), "score": round(term.score, 6), "weight": round(term.weight, 6)}
+            for term in health.terms
+        ],
+        "missing": list(health.missing),
+    }
+
+
+def _ahead(found: Trend, metric: str, weeks: int) -> str:
+    last = datetime.fromisoformat(found.series[metric][-1].date)
+    return (last + timedelta(weeks=weeks)).date().isoformat()
 
 
 def finding_object(finding: Finding) -> dict[str, Any]:

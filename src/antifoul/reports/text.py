@@ -59,3 +59,12 @@ def _base(report: CheckReport) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def __getattr__(name: str) -> object:
+    """The renderers of whole pages, imported only when one is asked for: the hook renders checks alone."""
+    if name.startswith("render_"):
+        from antifoul.reports import plain  # noqa: PLC0415  see above
+
+        return getattr(plain, name)
+    raise AttributeError(name)

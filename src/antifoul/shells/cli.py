@@ -4,12 +4,18 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from antifoul import __version__
 from antifoul.facts.errors import UsageError
 from antifoul.facts.report import Look
 from antifoul.shells import exits
 from antifoul.shells.outputs import outputs_of, say, wants_colour, write
+from antifoul.shells.progress import progress
+
+if TYPE_CHECKING:
+    from antifoul.gate.history import Watched
+    from antifoul.gate.survey import World
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -114,6 +120,89 @@ def _rules(listed: str) -> tuple[str, ...]:
     return tuple(entry_of(name.strip()).name for name in listed.split(",") if name.strip())
 
 
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("place", nargs="?", default=".", metavar="PATH", help="a folder or file (default: here)")
+    _add_format(parser)
+
+
+def _add_survey(parser: argparse.ArgumentParser) -> None:
+    _add_place(parser)
+    parser.add_argument("--blame", action="store_true", help="say who wrote each marker, and when")
+
+
+def _survey(given: argparse.Namespace) -> int:
+    from antifoul.gate.survey import survey  # noqa: PLC0415
+
+    return _tell("survey", given, lambda: survey(_world(given), with_blame=given.blame))
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    _add_place(parser)
+    _add_weeks(parser)
+
+
+def _report(given: argparse.Namespace) -> int:
+    from antifoul.gate.report import report  # noqa: PLC0415
+
+    return _tell("report", given, lambda: report(_world(given), weeks=_weeks(given)))
+
+
+def _duplicates(given: argparse.Namespace) -> int:
+    from antifoul.gate.survey import survey  # noqa: PLC0415
+
+    return _tell("duplicates", given, lambda: survey(_world(given)).duplication)
+
+
+def _add_weeks(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--all-history", action="store_true", help="read all of it, not only the last 104 weeks")
+
+
+def _add_watch(parser: argparse.ArgumentParser) -> None:
+    _add_place(parser)
+    _add_weeks(parser)
+    parser.add_argument("--as-of", metavar="REV|DATE", help="as it was then: nothing later is seen")
+
+
+def _hotspots(given: argparse.Namespace) -> int:
+    from antifoul.gate.history import hotspots  # noqa: PLC0415
+
+    return _tell("hotspots", given, lambda: hotspots(_watched(given)))
+
+
+def _trend(given: argparse.Namespace) -> int:
+    from antifoul.gate.history import trend  # noqa: PLC0415
+
+    return _tell("trend", given, lambda: trend(_watched(given)))
+
+
+def _world(given: argparse.Namespace) -> "World":
+    from antifoul.gate.survey import open_world  # noqa: PLC0415
+
+    return open_world(given.place, getattr(given, "config", None), os.environ, progress(given))
+
+
+def _watched(given: argparse.Namespace) -> "Watched":
+    from antifoul.gate.change import repository, settings_in_folder  # noqa: PLC0415
+    from antifoul.gate.history import Watched  # noqa: PLC0415
+
+    git = repository(given.place, os.environ)
+    settings = settings_in_folder(git.root, getattr(given, "config", None))
+    return Watched(git, settings, os.environ, given.as_of, _weeks(given), progress(given))
+
+
+def _weeks(given: argparse.Namespace) -> int:
+    from antifoul.gate.history import WEEKS  # noqa: PLC0415
+
+    return 0 if given.all_history else WEEKS
+
+
+def _tell(command: str, given: argparse.Namespace, work: "Callable[[], object]") -> int:
+    """Check the outputs first, then do the work and tell it."""
+    outputs = outputs_of(command, given.format)
+    write(command, work(), outputs, _look(given))
+    return exits.OK
+
+
 def _add_explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("rule", metavar="RULE")
 
@@ -144,6 +233,11 @@ _COMMANDS: dict[
     str, tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int], str]
 ] = {
     "check": (_add_check, _check, "Judge what a change adds, and only that."),
+    "survey": (_add_survey, _survey, "Count a tree: complexity, size, markers, coverage, health."),
+    "report": (_add_report, _report, "The main job: health, what to do next, and the ten places that matter."),
+    "hotspots": (_add_watch, _hotspots, "Rank files by where the next bugs will be, from the history."),
+    "trend": (_add_watch, _trend, "Where debt has been going, and what to expect."),
+    "duplicates": (_add_place, _duplicates, "Exact copies of functions."),
     "explain": (_add_explain, _explain, "What a rule finds, why it hurts, and what to do."),
     "rules": (_add_rules, _list_rules, "Every rule, with its severity and cost."),
 }

@@ -40,6 +40,10 @@ def write(command: str, report: Any, outputs: tuple[Output, ...], look: Look) ->
     Raises:
         UsageError: a file cannot be written.
     """
+    if any(output.format == "markdown" for output in outputs):
+        from antifoul.readers.templates import default_template  # noqa: PLC0415  for Markdown alone
+
+        look = look._replace(template=default_template("page.md.j2"))
     for output in outputs:
         if output.file:
             text = renderer(command, output.format)(report, look._replace(colour=False, quiet=False))

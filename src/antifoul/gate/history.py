@@ -1,0 +1,159 @@
+"""Watch a history: hotspots and trends, from git's objects alone."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from antifoul.facts.errors import ReadError
+from antifoul.facts.finding import Skip
+from antifoul.facts.history import Commit, History
+from antifoul.facts.paths import RepoPath
+from antifoul.facts.roles import role_of
+from antifoul.facts.settings import Settings
+from antifoul.facts.tree import Code
+from antifoul.gate.scope import in_scope
+from antifoul.ledger.measuring import Item, Outcome, Progress, known_only, measured, silent
+from antifoul.ledger.store import Store, cache_folder
+from antifoul.measures.forecast import backtest, forecast, sentence
+from antifoul.measures.hotspots import Size, churn, rank
+from antifoul.measures.results import Hotspots, Trend, Value
+from antifoul.readers.git import Git
+from antifoul.readers.history import files_at, read_history
+
+WEEKS = 104  # with a half-life of 60 days what is older weighs nothing
+_WEEK = 7 * 24 * 3600
+_EXEMPT = frozenset({"test", "docs"})
+_BLOBS_AT_ONCE = 400
+
+
+class Watched(NamedTuple):
+    """What a history is read with."""
+
+    git: Git
+    settings: Settings
+    environ: Mapping[str, str]
+    as_of: str | None = None
+    weeks: int = WEEKS  # 0 for all
+    progress: Progress = silent
+
+
+def hotspots(watched: Watched) -> Hotspots:
+    """The ranked files of the commit: package code, scripts and examples, neither tests nor documentation.
+
+    Raises:
+        UsageError: there is no history, or no such revision.
+    """
+    history = read_history(watched.git, watched.as_of, watched.weeks)
+    judged = in_scope(watched.settings)
+    files = {
+        path: blob
+        for path, blob in files_at(watched.git, history.head).items()
+        if judged(path) and role_of(path) not in _EXEMPT
+    }
+    with Store(cache_folder(watched.environ)) as store:
+        outcomes = _measure(watched, files.values(), store)
+    sizes: dict[RepoPath, Size] = {}
+    notes = list(history.notes)
+    for path, blob in files.items():
+        outcome = outcomes[blob]
+        if isinstance(outcome, ReadError):
+            notes.append(Skip(path, str(outcome)))
+        else:
+            sizes[path] = Size(outcome.complexity, outcome.loc)
+    return ranked(history, sizes, tuple(notes))
+
+
+def ranked(history: History, sizes: Mapping[RepoPath, Size], notes: tuple[Skip, ...]) -> Hotspots:
+    """The hotspots of files whose sizes are known."""
+    renames = len({touch.old_path for one in history.commits for touch in one.touches if touch.old_path != touch.path})
+    return Hotspots(history.head, _day(history.at), rank(sizes, churn(history)), history.weeks, renames, notes)
+
+
+def trend(watched: Watched) -> Trend:
+    """Weekly series of the commits at each week's end, and what is expected of them.
+
+    Raises:
+        UsageError: there is no history, or no such revision.
+    """
+    history = read_history(watched.git, watched.as_of, watched.weeks)
+    judged = in_scope(watched.settings)
+    snapshots = list(_weekly(watched.git, history))
+    blobs = {blob for _, files in snapshots for path, blob in files.items() if judged(path)}
+    with Store(cache_folder(watched.environ)) as store:
+        outcomes = _measure(watched, blobs, store)
+    notes = list(history.notes)
+    unread = sum(isinstance(outcome, ReadError) for outcome in outcomes.values())
+    if unread:
+        notes.append(Skip("", f"{unread} of {len(outcomes):,} file versions could not be read and count as absent"))
+    rows = [
+        (commit, _totals(outcomes[blob] for path, blob in files.items() if judged(path)))
+        for commit, files in reversed(snapshots)
+    ]
+    series = {
+        metric: tuple(Value(_day(commit.at), commit.id, totals[metric]) for commit, totals in rows)
+        for metric in ("markers", "complexity", "mean_complexity", "loc", "annotation_coverage")
+    }
+    values = {metric: [point.value for point in points] for metric, points in series.items()}
+    bands = {metric: forecast(metric, one) for metric, one in values.items()}
+    return Trend(
+        series,
+        bands,
+        {metric: backtest(metric, one) for metric, one in values.items()},
+        {metric: sentence(metric, one, bands[metric]) for metric, one in values.items()},
+        history.weeks,
+        tuple(notes),
+    )
+
+
+def _weekly(git: Git, history: History) -> Iterator[tuple[Commit, dict[RepoPath, str]]]:
+    """The newest commit of each week, newest first, with the files it had: the head's, its later touches undone."""
+    files = files_at(git, history.head)
+    week = -1
+    for commit in history.commits:
+        age = max(history.at - commit.at, 0) // _WEEK
+        if age > week:
+            week = age
+            yield commit, dict(files)
+        for touch in commit.touches:
+            files.pop(touch.path, None)
+        for touch in commit.touches:
+            if touch.old_blob:
+                files[touch.old_path] = touch.old_blob
+
+
+def _totals(outcomes: Iterable[Outcome]) -> dict[str, float]:
+    codes = [outcome for outcome in outcomes if isinstance(outcome, Code)]
+    functions = sum(len(code.functions) for code in codes)
+    slots = sum(code.hint_slots for code in codes)
+    return {
+        "markers": sum(len(code.markers) for code in codes),
+        "complexity": sum(code.complexity for code in codes),
+        "mean_complexity": sum(one.complexity for code in codes for one in code.functions) / functions
+        if functions
+        else 0.0,
+        "loc": sum(code.loc for code in codes),
+        "annotation_coverage": sum(code.hints for code in codes) / slots if slots else 0.0,
+    }
+
+
+def _measure(watched: Watched, blobs: Iterable[str], store: Store) -> dict[str, Outcome]:
+    """The numbers of each blob; only those never seen before are read from git."""
+    wanted = sorted(set(blobs))
+    words = watched.settings.markers
+    outcomes = known_only(wanted, words, store)
+    left = [blob for blob in wanted if blob not in outcomes]
+    for start in range(0, len(left), _BLOBS_AT_ONCE):
+        part = watched.git.blobs(left[start : start + _BLOBS_AT_ONCE])
+        items = [Item("", blob, data) for blob, data in part.items() if data is not None]
+        too_large = {item.blob for item in items if len(item.data) > watched.settings.thresholds.file_bytes}
+        outcomes |= measured((item for item in items if item.blob not in too_large), words, store)
+        outcomes |= {blob: ReadError("the file is over the size limit") for blob in too_large}
+        outcomes |= {
+            blob: ReadError("its blob is missing from this clone") for blob, data in part.items() if data is None
+        }
+        watched.progress(start + len(part), len(left))
+    return outcomes
+
+
+def _day(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,126 @@
+"""Survey a tree: every Python file in scope, measured once."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from antifoul.facts.errors import ReadError, UsageError
+from antifoul.facts.finding import Skip
+from antifoul.facts.paths import RepoPath
+from antifoul.facts.roles import role_of
+from antifoul.facts.settings import Settings
+from antifoul.facts.tree import Code, File, Tree
+from antifoul.gate.change import settings_in_folder
+from antifoul.gate.scope import in_scope
+from antifoul.ledger.measuring import Item, Progress, measured, silent
+from antifoul.ledger.store import Store, cache_folder
+from antifoul.measures.duplication import duplication
+from antifoul.measures.health import health
+from antifoul.measures.markers import priority
+from antifoul.measures.results import MarkerRow, Survey
+from antifoul.readers.blame import Blamed, blame
+from antifoul.readers.files import Content, Listing, generated_by_attributes, python_contents, tracked, walked
+from antifoul.readers.git import Git, open_repository
+
+_NO_HEALTH = frozenset({"test", "docs"})
+
+
+class World(NamedTuple):
+    """Where a survey looks, and what it may use. `git` is None in a plain folder."""
+
+    root: str
+    below: str  # only paths under this folder of the root; "" for all
+    git: Git | None
+    settings: Settings
+    environ: Mapping[str, str]
+    progress: Progress = silent
+
+
+def open_world(
+    place: str, settings_file: str | None, environ: Mapping[str, str], progress: Progress = silent
+) -> World:
+    """The folder or file that was named, with the repository around it if there is one.
+
+    Raises:
+        UsageError: nothing is there, or the settings are wrong.
+    """
+    if not os.path.lexists(place):
+        raise UsageError(f"there is no file or folder {place!r}")
+    if not os.path.isdir(place) and not os.path.isfile(place):  # noqa: PTH112, PTH113  bytes in names
+        raise UsageError(f"{place!r} is neither a folder nor a regular file")
+    folder = place if os.path.isdir(place) else os.path.dirname(place) or "."  # noqa: PTH112, PTH120
+    real = os.path.realpath(place)
+    git = open_repository(folder, environ)
+    if git is not None and git.line("rev-parse", "--is-inside-work-tree") != "true":
+        raise UsageError(f"{place!r} is a bare repository: it has no files to survey").with_remedy(
+            "survey a checkout; `antifoul hotspots` and `antifoul trend` read a bare repository"
+        )
+    root = os.path.realpath(git.root if git else folder)
+    below = "" if real == root else os.path.relpath(real, root)
+    return World(root, below, git, settings_in_folder(root, settings_file), environ, progress)
+
+
+def survey(world: World, *, with_blame: bool = False, fixes: int | None = None) -> Survey:
+    """The numbers of the tree; `fixes` are the recent ones of its history, for the health score."""
+    with Store(cache_folder(world.environ)) as store:
+        tree = read_tree(world, store)
+    today = datetime.now(UTC).date() if with_blame else None
+    rows = tuple(_marker_rows(world, tree, today, with_blame=with_blame))
+    judged = {file.path: file.code for file in tree.files if role_of(file.path) not in _NO_HEALTH}
+    name = os.path.basename(world.root) or world.root  # noqa: PTH119
+    return Survey(name, tree, duplication(tree), rows, health(judged, fixes), world.settings.thresholds)
+
+
+def read_tree(world: World, store: Store) -> Tree:
+    """Every Python file in scope, measured or listed as skipped."""
+    listing = tracked(world.git) if world.git else walked(world.root)
+    generated = generated_by_attributes(world.root, listing.paths)
+    judged = in_scope(world.settings)
+    skips: list[Skip] = list(listing.skipped)
+    contents: list[Content] = []
+
+    def wanted(path: RepoPath) -> bool:
+        return _is_below(path, world.below) and judged(path) and path not in generated
+
+    for found in python_contents(world.root, listing.paths, world.settings.thresholds.file_bytes, wanted):
+        if isinstance(found, Skip):
+            skips.append(found)
+        else:
+            contents.append(found)
+    outcomes = measured((Item(*one) for one in contents), world.settings.markers, store, world.progress)
+    files: list[File] = []
+    for path, blob, _ in contents:
+        outcome = outcomes[blob]
+        if isinstance(outcome, ReadError):
+            skips.append(Skip(path, str(outcome)))
+        else:
+            files.append(File(path, blob, outcome))
+    skips += _notebooks(listing, wanted)
+    return Tree(tuple(files), tuple(sorted(skips)))
+
+
+def _notebooks(listing: Listing, wanted: Callable[[RepoPath], bool]) -> Iterator[Skip]:
+    for path in listing.paths:
+        if path.endswith(".ipynb") and wanted(path):
+            yield Skip(path, "notebooks are not read yet")
+
+
+def _is_below(path: RepoPath, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")
+
+
+def _marker_rows(world: World, tree: Tree, today: date | None, *, with_blame: bool) -> Iterator[MarkerRow]:
+    for file in tree.files:
+        blamed = _blamed(world, file.path, file.code) if with_blame else {}
+        for marker in file.code.markers:
+            said = blamed.get(marker.line)
+            age = max((today - said.day).days, 0) if said and today else None
+            level = priority(marker, today=today, age_days=age)
+            yield MarkerRow(file.path, marker, level, said.author if said else None, age)
+
+
+def _blamed(world: World, path: RepoPath, code: Code) -> Mapping[int, Blamed]:
+    if world.git is None or not code.markers:
+        return {}
+    return blame(world.git, path, [marker.line for marker in code.markers])

@@ -1,0 +1,1 @@
+"""The pages of the commands: finished numbers in, blocks out."""
