@@ -1,10 +1,10 @@
 """The only door to git: plain `git`, deaf to the user's configuration, read only."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.paths import RepoPath, from_bytes, to_bytes
+from antifoul.readers.environment import environment
 from antifoul.readers.spawn import Outcome, spawn
 
 # After so many deaths at missing blobs the rest counts as missing too.
@@ -44,23 +44,6 @@ _DEAF = {
     "log.showRoot": "true",
     "log.showSignature": "false",
 }
-# What a program that git started finds in its environment. GIT_INDEX_FILE is kept: it names the index of this commit.
-_KEPT = frozenset({"GIT_INDEX_FILE", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH"})
-
-
-def environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for git: nothing that a hook or the user set to steer it, and no question asked."""
-    kept = {name: value for name, value in environ.items() if not name.startswith("GIT_") or name in _KEPT}
-    if index := kept.get("GIT_INDEX_FILE"):
-        kept["GIT_INDEX_FILE"] = os.path.abspath(index)  # noqa: PTH100  pathlib doubles the start of a hook
-    kept |= {
-        "GIT_OPTIONAL_LOCKS": "0",  # never refresh the user's index
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_NO_LAZY_FETCH": "1",  # a missing blob of a partial clone is said to be missing, not fetched
-        "GIT_ALLOW_PROTOCOL": "none",  # the same for a git older than 2.44
-        "LC_ALL": "C",
-    }
-    return kept
 
 
 class Git:

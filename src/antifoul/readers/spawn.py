@@ -1,23 +1,31 @@
 """Run one program, feed it, collect what it prints. No shell.
 
 `os.posix_spawn` rather than `subprocess`: importing subprocess costs a hook more than git itself does.
+It is the first thing that a hook imports, so it imports neither typing, collections nor signal itself.
 """
+
+from __future__ import annotations
 
 import os
 import select
-import signal
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _CHUNK = 1 << 16
+_SIGPIPE, _SIGTERM = 13, 15  # the same everywhere that has posix_spawn
 
 
-class Outcome(NamedTuple):
+class Outcome:
     """What a program left behind. `code` is its exit status, negative for the signal that ended it."""
 
-    code: int
-    out: bytes
-    err: bytes
+    __slots__ = ("code", "err", "out")
+
+    def __init__(self, code: int, out: bytes, err: bytes) -> None:
+        self.code = code
+        self.out = out
+        self.err = err
 
 
 def spawn(argv: Sequence[str | bytes], environ: Mapping[str, str], feed: bytes = b"") -> Outcome:
@@ -32,7 +40,7 @@ def spawn(argv: Sequence[str | bytes], environ: Mapping[str, str], feed: bytes =
     ends = [in_write, out_read, err_read]
     try:
         moves = [(os.POSIX_SPAWN_DUP2, end, number) for number, end in enumerate((in_read, out_write, err_write))]
-        pid = os.posix_spawnp(argv[0], argv, environ, file_actions=moves, setsigdef=[signal.SIGPIPE])
+        pid = os.posix_spawnp(argv[0], argv, environ, file_actions=moves, setsigdef=[_SIGPIPE])
     except OSError:
         for end in ends:
             os.close(end)
@@ -43,7 +51,7 @@ def spawn(argv: Sequence[str | bytes], environ: Mapping[str, str], feed: bytes =
     try:
         out, err = _exchange(in_write, out_read, err_read, feed)
     except BaseException:
-        os.kill(pid, signal.SIGTERM)  # Ctrl-C here must not leave git running
+        os.kill(pid, _SIGTERM)  # Ctrl-C here must not leave git running
         os.waitpid(pid, 0)
         raise
     return Outcome(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), out, err)
