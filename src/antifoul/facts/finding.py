@@ -73,8 +73,8 @@ class Placed(NamedTuple):
 def settle(placed: Iterable[Placed], fail_on: Severity) -> tuple[Finding, ...]:
     """The findings in stable order, each with a fingerprint.
 
-    The fingerprint is a hash of rule, path, symbol, anchor and the ordinal among equals in the symbol, so that it
-    survives moved lines and is unique.
+    The fingerprint is a hash of rule, path, symbol, anchor and the ordinal among equals in the symbol, so
+    that it survives moved lines and is unique.
     """
     ordered = sorted(placed, key=lambda p: (p.path, p.hit.line, p.hit.column, p.rule, p.hit.message))
     seen: dict[tuple[str, RepoPath, str, str], int] = {}
@@ -102,5 +102,11 @@ def settle(placed: Iterable[Placed], fail_on: Severity) -> tuple[Finding, ...]:
 def _fingerprint(rule: str, path: RepoPath, symbol: str, anchor: str, ordinal: int) -> str:
     from hashlib import blake2b  # noqa: PLC0415  a clean hook run has no finding and does not pay for it
 
-    parts = (rule.encode(), to_bytes(path), symbol.encode(), anchor.encode("utf-8", "surrogatepass"), b"%d" % ordinal)
+    parts = (
+        rule.encode(),
+        to_bytes(path),
+        symbol.encode(),
+        anchor.encode("utf-8", "surrogatepass"),
+        b"%d" % ordinal,
+    )
     return blake2b(b"\0".join(parts), digest_size=10).hexdigest()

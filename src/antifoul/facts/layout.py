@@ -19,6 +19,4 @@ class Layout(NamedTuple):
 def layout_of(paths: Iterable[RepoPath]) -> Layout:
     """The layout that a list of files makes."""
     ends = ("/__init__.py", "/__init__.pyi")
-    return Layout(
-        frozenset(path.rpartition("/")[0] for path in paths if path.endswith(ends) or path == "__init__.py")
-    )
+    return Layout(frozenset(path.rpartition("/")[0] for path in paths if path.endswith(ends) or path == "__init__.py"))

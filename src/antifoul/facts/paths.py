@@ -19,7 +19,9 @@ _C_ESCAPES = {
     0x5C: "\\\\",
 }
 # Invisible characters that reorder or hide what a reader sees: bidirectional controls, zero-width signs, BOM.
-_UNSEEN = frozenset("\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u061c")
+_UNSEEN = frozenset(
+    "\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u061c"
+)
 
 
 def from_bytes(raw: bytes) -> RepoPath:
@@ -40,9 +42,7 @@ def is_utf8(path: RepoPath) -> bool:
 def c_quoted(path: RepoPath) -> str:
     """The path as git prints it with core.quotePath: in double quotes, other bytes than ASCII as octal."""
     raw = to_bytes(path)
-    body = "".join(
-        _C_ESCAPES.get(byte) or (chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03o}") for byte in raw
-    )
+    body = "".join(_C_ESCAPES.get(byte) or (chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03o}") for byte in raw)
     return f'"{body}"'
 
 

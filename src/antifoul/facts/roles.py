@@ -11,7 +11,9 @@ _FOLDERS: dict[str, Role] = {
     **dict.fromkeys(("example", "examples", "notebooks", "tutorials", "demo", "demos", "cookbook"), "example"),
     **dict.fromkeys(("script", "scripts", "bin", "bench", "benchmark", "benchmarks", "ci", ".ci", ".github"), "script"),
     **dict.fromkeys(("doc", "docs"), "docs"),
-    **dict.fromkeys(("vendor", "vendored", "_vendor", "third_party", "thirdparty", "third-party", "3rdparty"), "vendored"),
+    **dict.fromkeys(
+        ("vendor", "vendored", "_vendor", "third_party", "thirdparty", "third-party", "3rdparty"), "vendored"
+    ),
     **dict.fromkeys(("node_modules", "site-packages", "external_libs"), "vendored"),
 }
 _TOP_FOLDERS: dict[str, Role] = {"tools": "script", "hooks": "script"}
@@ -25,7 +27,13 @@ def role_of(path: RepoPath) -> Role:
     roles = {_FOLDERS[folder.lower()] for folder in folders if folder.lower() in _FOLDERS}
     if folders and folders[0].lower() in _TOP_FOLDERS:
         roles.add(_TOP_FOLDERS[folders[0].lower()])
-    for role in ("vendored", "test", "example", "docs", "script"):  # the first that fits explains the file best
+    for role in (
+        "vendored",
+        "test",
+        "example",
+        "docs",
+        "script",
+    ):  # the first that fits explains the file best
         if role in roles:
             return role
     if name.endswith(_GENERATED_ENDINGS) or name in _GENERATED_NAMES:

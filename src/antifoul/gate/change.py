@@ -8,6 +8,7 @@ from antifoul.facts.change import Change
 from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.layout import Layout, layout_of
 from antifoul.facts.paths import RepoPath, from_bytes
+from antifoul.facts.report import CheckReport
 from antifoul.facts.roles import is_python
 from antifoul.facts.settings import Settings
 from antifoul.gate.check import Asked, Providers, check
@@ -16,7 +17,6 @@ from antifoul.readers import bases, changes
 from antifoul.readers.disk import read_regular
 from antifoul.readers.git import Git, open_repository, split_z
 from antifoul.readers.settings import settings_from
-from antifoul.facts.report import CheckReport
 from antifoul.rules.registry import index
 
 _SETTINGS_FILES = ("antifoul.toml", "pyproject.toml")

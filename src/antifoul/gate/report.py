@@ -4,15 +4,14 @@ import os
 from datetime import UTC, datetime
 
 from antifoul.facts.errors import ReadError, UsageError
-from antifoul.facts.finding import Finding
 from antifoul.facts.history import History
+from antifoul.facts.roles import role_of
 from antifoul.gate.history import WEEKS, ranked
 from antifoul.gate.survey import World, survey
 from antifoul.measures.hotspots import Size, recent_fixes
 from antifoul.measures.places import Seen, ten_places
 from antifoul.measures.results import Hotspots, Overview, Survey
 from antifoul.readers.history import read_history
-from antifoul.facts.roles import role_of
 
 _EXEMPT = frozenset({"test", "docs"})
 
@@ -24,16 +23,15 @@ def report(world: World, *, weeks: int = WEEKS) -> Overview:
     surveyed = survey(world, fixes=recent_fixes(history) if history else None)
     spots = _hotspots(surveyed, history) if history else None
     today = datetime.fromtimestamp(history.at, UTC).date() if history else None
-    findings: tuple[Finding, ...] = ()
     seen = Seen(
         tree=surveyed.tree,
         hotspots=spots.spots if spots else (),
         duplication=surveyed.duplication,
-        findings=findings,
+        findings=(),
         today=today,
         complexity_limit=world.settings.thresholds.complexity,
     )
-    return Overview(surveyed, spots, findings, ten_places(seen), tuple(missing), today)
+    return Overview(surveyed, spots, (), ten_places(seen), tuple(missing), today)
 
 
 def _history(world: World, weeks: int, missing: list[str]) -> History | None:

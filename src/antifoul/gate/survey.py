@@ -37,9 +37,7 @@ class World(NamedTuple):
     progress: Progress = silent
 
 
-def open_world(
-    place: str, settings_file: str | None, environ: Mapping[str, str], progress: Progress = silent
-) -> World:
+def open_world(place: str, settings_file: str | None, environ: Mapping[str, str], progress: Progress = silent) -> World:
     """The folder or file that was named, with the repository around it if there is one.
 
     Raises:

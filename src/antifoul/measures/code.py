@@ -1,13 +1,14 @@
 """All numbers of one Python file from one pass over its syntax tree. Cyclomatic complexity is counted as radon does.
 
-Unlike radon, methods of inner classes and of classes inside functions are reported, and `except*` counts as `except`.
-The walk keeps its own stack: a sum of 5,000 terms is 5,000 levels deep.
+Unlike radon, methods of inner classes and of classes inside functions are reported, and `except*` counts as
+`except`. The walk keeps its own stack: a sum of 5,000 terms is 5,000 levels deep.
 """
 
 import ast
 import math
 import re
 from hashlib import blake2b
+from typing import TypeAlias
 
 from antifoul.facts.source import Source
 from antifoul.facts.tree import Class, Code, Copyable, Function, Marker
@@ -21,13 +22,28 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _TRIES = (ast.Try, ast.TryStar)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _COPY_STATEMENTS = 5
-# Fields that never hold code of their own: names, contexts, operators, and what radon leaves out of a body's count.
-_NO_CODE = frozenset({"ctx", "id", "attr", "arg", "name", "asname", "kind", "conversion", "op", "ops", "type_comment", "names", "kwd_attrs", "rest"})
+# Fields that never hold code of their own: names, contexts, operators, and what radon leaves out of a
+# body's count.
+_NO_CODE = frozenset(
+    {
+        "ctx", "id", "attr", "arg", "name", "asname", "kind", "conversion", "op", "ops", "type_comment", "names",
+        "kwd_attrs", "rest", "simple", "is_async", "level",
+    }
+)  # fmt: skip
 
 
 def _fields_with_code() -> dict[type[ast.AST], tuple[str, ...]]:
     kinds = [kind for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, ast.AST)]
-    leaves = (ast.Name, ast.Constant, ast.Pass, ast.Break, ast.Continue, ast.Import, ast.ImportFrom, ast.Global)
+    leaves = (
+        ast.Name,
+        ast.Constant,
+        ast.Pass,
+        ast.Break,
+        ast.Continue,
+        ast.Import,
+        ast.ImportFrom,
+        ast.Global,
+    )
     return {
         kind: () if issubclass(kind, leaves) else tuple(field for field in kind._fields if field not in _NO_CODE)
         for kind in kinds
@@ -52,13 +68,16 @@ class _Unit:
         self.owner = owner
         self.is_function = isinstance(node, _FUNCTIONS)
         self.in_class = owner is not None and isinstance(owner.node, ast.ClassDef)
-        self.context = node.name if isinstance(node, _FUNCTIONS) else owner.context if owner else None
+        self.context: str | None = node.name if isinstance(node, _FUNCTIONS) else owner.context if owner else None
         name = symbol.rpartition(".")[2]
-        self.public = owner is None or (owner.public and not owner.is_function and not name.startswith("_"))
+        self.public: bool = owner is None or (owner.public and not owner.is_function and not name.startswith("_"))
         self.complexity = 1
         self.nesting = 0
         self.statements = 0
         self.methods = 0
+
+
+_Step: TypeAlias = tuple[ast.AST, _Unit, int, bool]  # a node, its unit, its depth, whether its paths count
 
 
 class _Walk:
@@ -80,36 +99,34 @@ class _Walk:
         module = _Unit(tree, "", None)
         self.units.append(module)
         self._note_docstring(tree)
-        stack: list[tuple[ast.AST, _Unit, int, bool]] = [(node, module, 0, True) for node in reversed(tree.body)]
+        stack: list[_Step] = [(node, module, 0, True) for node in reversed(tree.body)]
         while stack:
             node, unit, depth, counts = stack.pop()
             kind = node.__class__
             if isinstance(node, ast.stmt):
                 self.statements += 1
                 unit.statements += 1
-                if kind in _UNITS:
-                    stack += self._open(node, unit)  # type: ignore[arg-type]  # _UNITS says it is a definition
+                if isinstance(node, _UNITS):
+                    stack += self._open(node, unit)
                     continue
                 if isinstance(node, _BLOCKS):
                     stack += self._block(node, unit, depth, counts=counts)
                     continue
-                if kind is ast.Expr:
-                    self._note_string(node)  # type: ignore[arg-type]  # it is an Expr
-                elif kind is ast.Assert:
-                    unit.complexity += counts
-                    counts = False  # radon does not look into an assert
+                counts = self._plain_statement(node, unit, counts=counts)
             elif kind in _EXPRESSIONS:
                 self._expression(node, unit, counts=counts)
-            for field in _FIELDS[kind]:
-                value = getattr(node, field)
-                if value.__class__ is list:
-                    stack += [(one, unit, depth, counts) for one in value if one.__class__ not in _SKIPPED and one]
-                elif value.__class__ not in _SKIPPED and isinstance(value, ast.AST):
-                    stack.append((value, unit, depth, counts))
+            stack += [(child, unit, depth, counts) for child in _children(node, kind)]
 
-    def _open(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, owner: _Unit
-    ) -> list[tuple[ast.AST, _Unit, int, bool]]:
+    def _plain_statement(self, node: ast.stmt, unit: _Unit, *, counts: bool) -> bool:
+        """Whether paths inside the statement count: radon does not look into an assert."""
+        if isinstance(node, ast.Expr):
+            self._note_string(node)
+        elif isinstance(node, ast.Assert):
+            unit.complexity += counts
+            return False
+        return counts
+
+    def _open(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, owner: _Unit) -> list[_Step]:
         """Enter a definition. As in radon, decorators, defaults and bases count nowhere."""
         unit = _Unit(node, f"{owner.symbol}.{node.name}".lstrip("."), owner)
         self.units.append(unit)
@@ -122,9 +139,7 @@ class _Walk:
                 self.deprecations.append(markers.deprecated(decorator.lineno, said)._replace(symbol=unit.symbol))
         return [(child, unit, 0, True) for child in reversed(node.body)]
 
-    def _block(
-        self, node: ast.AST, unit: _Unit, depth: int, *, counts: bool
-    ) -> list[tuple[ast.AST, _Unit, int, bool]]:
+    def _block(self, node: ast.AST, unit: _Unit, depth: int, *, counts: bool) -> list[_Step]:
         """A compound statement: its paths, and its blocks one level deeper; an elif stands beside its if."""
         inner = depth + 1
         unit.nesting = max(unit.nesting, inner)
@@ -136,7 +151,7 @@ class _Walk:
             unit.complexity += len(node.handlers) + bool(node.orelse)
         elif isinstance(node, ast.Match):
             unit.complexity += max(0, len(node.cases) - any(map(_is_wildcard, node.cases)))
-        out: list[tuple[ast.AST, _Unit, int, bool]] = []
+        out: list[_Step] = []
         for field in _FIELDS[node.__class__]:
             value = getattr(node, field)
             children = value if isinstance(value, list) else [value]
@@ -164,6 +179,8 @@ class _Walk:
             case ast.Call(func=ast.Name(id="warn") | ast.Attribute(attr="warn")):
                 if (said := markers.deprecation(node)) is not None:
                     self.deprecations.append(markers.deprecated(node.lineno, said)._replace(symbol=unit.symbol))
+            case _:
+                pass
 
     def _halstead(
         self,
@@ -186,12 +203,12 @@ class _Walk:
         match node.body[:1]:
             case [ast.Expr(value=ast.Constant(value=str(text))) as first]:
                 self.docstrings.append(markers.Text(first.lineno, text))
+            case _:
+                pass
 
 
 _UNITS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_EXPRESSIONS = frozenset(
-    {ast.BoolOp, ast.IfExp, ast.comprehension, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Call}
-)
+_EXPRESSIONS = frozenset({ast.BoolOp, ast.IfExp, ast.comprehension, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Call})
 
 
 def measure(source: Source, words: tuple[str, ...]) -> Code:
@@ -231,6 +248,18 @@ def measure(source: Source, words: tuple[str, ...]) -> Code:
     )
 
 
+def _children(node: ast.AST, kind: type[ast.AST]) -> list[ast.AST]:
+    """What of a node holds code of its own; plain names and constants, most of a tree, are left out here."""
+    out: list[ast.AST] = []
+    for field in _FIELDS[kind]:
+        value = getattr(node, field)
+        if value.__class__ is list:
+            out += [one for one in value if one is not None and one.__class__ not in _SKIPPED]
+        elif value is not None and value.__class__ not in _SKIPPED:
+            out.append(value)
+    return out
+
+
 def _is_wildcard(case: ast.match_case) -> bool:
     return isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
 
@@ -245,7 +274,8 @@ def _operand(node: ast.expr) -> object:
             return name
         case ast.Constant(value=value):
             return value
-    return id(node)
+        case _:
+            return id(node)
 
 
 def _function(unit: _Unit) -> Function:

@@ -1,12 +1,13 @@
 """What a series will be in four and twelve weeks: the last value, with an interval that was tried on other history.
 
-For counts of debt nothing was found that beats the last value, and what beats it for growing totals is not built yet,
-so the last value it is. Bounds are last + q * scale, q being conformal quantiles pooled over other repositories; a
-series without pooled quantiles takes those of its own past errors.
+For counts of debt nothing was found that beats the last value, and what beats it for growing totals is not
+built yet, so the last value it is. Bounds are last + q * scale, q being conformal quantiles pooled over other
+repositories; a series without pooled quantiles takes those of its own past errors.
 """
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 HORIZONS = (4, 12)  # weeks
@@ -37,7 +38,7 @@ class Band(NamedTuple):
 
 
 class Backtest(NamedTuple):
-    """How the same forecast did on this history. `relative_mae` is against the last value: 1 for the last value itself."""
+    """How the same forecast did on this history. `relative_mae` is its error over that of the last value."""
 
     weeks: int
     relative_mae: float
@@ -83,12 +84,14 @@ def _coverage(rows: Sequence[tuple[float | None, float | None, float]]) -> float
 
 
 def scale_of(values: Sequence[float], weeks: int) -> float:
-    """How much the series moves in that time: the largest of its mean change over the past year at that horizon, half
-    its mean weekly step times the root of the weeks, and a thousandth of its level.
+    """How much the series moves in that time.
+
+    The largest of its mean change over the past year at that horizon, half its mean weekly step times the root of the
+    weeks, and a thousandth of its level.
     """
     past = list(values[-_YEAR - weeks :])
     changes = [abs(later - earlier) for earlier, later in zip(past, past[weeks:], strict=False)]
-    steps = [abs(later - earlier) for earlier, later in zip(past, past[1:], strict=False)]
+    steps = [abs(later - earlier) for earlier, later in pairwise(past)]
     mean_change = sum(changes) / len(changes) if changes else 0.0
     mean_step = sum(steps) / len(steps) if steps else 0.0
     return max(mean_change, 0.5 * mean_step * math.sqrt(weeks), 0.001 * abs(values[-1]))

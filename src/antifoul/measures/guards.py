@@ -24,6 +24,8 @@ def is_main_test(test: ast.expr) -> bool:
             return any("'__name__'" in side for side in sides) and any("'__main__'" in side for side in sides)
         case ast.BoolOp(op=ast.And(), values=values):
             return any(map(is_main_test, values))
+        case _:
+            pass
     return False
 
 
@@ -39,6 +41,8 @@ def is_first_rank(test: ast.expr) -> bool:
             return _compares_first(left, op, right) or _compares_first(right, op, left)
         case ast.NamedExpr(value=value):
             return is_first_rank(value)
+        case _:
+            pass
     return bool(_FIRST.match(_last_name(test)))
 
 
@@ -57,6 +61,8 @@ def is_other_rank(test: ast.expr) -> bool:
             return any(map(is_other_rank, values))
         case ast.Name() | ast.Attribute():
             return bool(_RANK.match(_last_name(test)))  # `if rank: return`
+        case _:
+            pass
     return False
 
 
@@ -72,6 +78,8 @@ def leaves(body: list[ast.stmt]) -> bool:
             return True
         case ast.Expr(value=ast.Call(func=func)):
             return _last_name(func) in {"exit", "_exit"}
+        case _:
+            pass
     return False
 
 
@@ -104,8 +112,13 @@ def _last_name(node: ast.expr) -> str:
             return key
         case ast.Call(func=ast.Name(id="int" | "bool"), args=[inner]):
             return _last_name(inner)
-        case ast.Call(func=func, args=[ast.Constant(value=str(key)), *_]) if _last_name(func) in {"get", "getenv"}:
+        case ast.Call(func=func, args=[ast.Constant(value=str(key)), *_]) if _last_name(func) in {
+            "get",
+            "getenv",
+        }:
             return key
         case ast.Call(func=func):
             return _last_name(func)
+        case _:
+            pass
     return ""

@@ -1,8 +1,8 @@
 """The health score, 0 to 100: each term through a reference corpus's quantiles, beside it how stable the code is.
 
-score = 100 * (0.70 * code part + 0.30 * stability); without history the code part alone. On repositories held out from
-its making the worst third of lines drew 3.2 times the fixes per thousand lines of the best third; most of that comes
-from stability, so both parts are shown.
+score = 100 * (0.70 * code part + 0.30 * stability); without history the code part alone. On repositories held
+out from its making the worst third of lines drew 3.2 times the fixes per thousand lines of the best third;
+most of that comes from stability, so both parts are shown.
 """
 
 from bisect import bisect_left

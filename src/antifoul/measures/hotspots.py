@@ -1,7 +1,8 @@
 """Which files will need mending next: decayed commits times the root of complexity.
 
-score = (sum over commits of 0.5 ** (age in days / 60)) * sqrt(complexity + 1). On post-training repositories held out
-from its choice this met more of the next quarter's fixes than size, age, authors or a learned model did.
+score = (sum over commits of 0.5 ** (age in days / 60)) * sqrt(complexity + 1). On post-training repositories
+held out from its choice this met more of the next quarter's fixes than size, age, authors or a learned model
+did.
 """
 
 import math
@@ -20,7 +21,9 @@ _FIX = re.compile(
     r"wrong|incorrect(?:ly)?|resolv(?:e[sd]?|ing))\b",
     re.IGNORECASE,
 )
-_NO_FIX = re.compile(r"\b(?:typos?|docs?|docstrings?|readme|ci|lint|style|format(?:ting)?|links?|changelog)\b", re.IGNORECASE)
+_NO_FIX = re.compile(
+    r"\b(?:typos?|docs?|docstrings?|readme|ci|lint|style|format(?:ting)?|links?|changelog)\b", re.IGNORECASE
+)
 
 
 class Churn(NamedTuple):

@@ -13,7 +13,9 @@ from antifoul.measures.tokens import Comment
 Priority: TypeAlias = Literal["high", "medium", "low"]
 
 _OWNER = re.compile(r"\s*(?:\(\s*@?([A-Za-z][\w.\-/]*)\s*[,;:)]|:?\s*@([A-Za-z][\w\-]*))")
-_ISSUE = re.compile(r"https?://[^\s)>\]}'\"]+|\b[\w.-]+/[\w.-]+#\d+\b|(?<![\w&])#\d+\b|\b(?:GH|gh)-\d+\b|\b[A-Z][A-Z0-9]+-\d+\b")
+_ISSUE = re.compile(
+    r"https?://[^\s)>\]}'\"]+|\b[\w.-]+/[\w.-]+#\d+\b|(?<![\w&])#\d+\b|\b(?:GH|gh)-\d+\b|\b[A-Z][A-Z0-9]+-\d+\b"
+)
 _DUE = re.compile(
     r"\b(?:by|until|before|due|expires?|remove(?: this)? (?:by|after|on|in))[:\s]+(\d{4}-\d{2}-\d{2})"
     r"|\(\s*[^()]*?(\d{4}-\d{2}-\d{2})\s*\)",
@@ -71,14 +73,17 @@ def deprecation(node: ast.AST) -> str | None:
             return _said(args[0] if args else None)
         case ast.Name(id="deprecated") | ast.Attribute(attr="deprecated"):
             return ""
+        case _:
+            pass
     return None
 
 
 def priority(marker: Marker, *, today: date | None = None, age_days: int | None = None) -> Priority:
     """The documented estimate: kind and wording, an inner place in complex code, a due date passed, and age.
 
-    FIXME weighs 3, HACK and XXX 2, others 1; words of damage add 2, words of taste take 1; a function of more than
-    ten paths adds 1, a passed due date 3, an age of over a year 1. Four and more is high, two and more medium.
+    FIXME weighs 3, HACK and XXX 2, others 1; words of damage add 2, words of taste take 1; a function of more
+    than ten paths adds 1, a passed due date 3, an age of over a year 1. Four and more is high, two and more
+    medium.
     """
     weight = marker.weight
     if marker.due and today is not None and marker.due < today.isoformat():
@@ -142,6 +147,8 @@ def _name(node: ast.expr) -> str:
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
+        case _:
+            pass
     return ""
 
 
@@ -155,4 +162,6 @@ def _said(node: ast.expr | None) -> str:
             )
         case ast.BinOp(left=left):
             return _said(left)
+        case _:
+            pass
     return ""

@@ -1,10 +1,9 @@
 """Read syntax that is newer than the running interpreter: libcst finds it, and it is written back to older syntax.
 
-Type parameters are taken out, a `type` statement becomes an assignment, an f-string that reuses its quotes or a
-t-string becomes the tuple of what it formats. Lines stay where they are, so every number keeps its place.
+Type parameters are taken out, a `type` statement becomes an assignment, an f-string that reuses its quotes or
+a t-string becomes the tuple of what it formats. Lines stay where they are, so every number keeps its place.
 """
 
-import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from antifoul.facts.errors import ReadError
@@ -28,7 +27,7 @@ def tree_of_newer(source: Source) -> Source | None:
         text = source.text
     except ReadError:
         return None
-    import libcst  # noqa: PLC0415  heavy, and only for the rare file that does not parse
+    import libcst
 
     try:
         module = libcst.parse_module(text)
@@ -36,7 +35,7 @@ def tree_of_newer(source: Source) -> Source | None:
         rewritten = _applied(text, edits) if edits else None
         if rewritten is None:
             return None
-        tree: ast.Module = parse(rewritten)
+        tree = parse(rewritten)
     except (libcst.ParserSyntaxError, libcst.CSTLogicError, ReadError, RecursionError, ValueError):
         return None
     older = Source(source.path, rewritten.encode("utf-8", "surrogatepass"), source.role)
@@ -45,8 +44,8 @@ def tree_of_newer(source: Source) -> Source | None:
 
 
 def _edits(module: "libcst.Module") -> list[_Edit]:
-    import libcst  # noqa: PLC0415
-    from libcst.metadata import MetadataWrapper, PositionProvider  # noqa: PLC0415
+    import libcst
+    from libcst.metadata import MetadataWrapper, PositionProvider
 
     wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
     places = wrapper.resolve(PositionProvider)

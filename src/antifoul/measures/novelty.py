@@ -1,8 +1,9 @@
 """Old or new, decided once for every rule: the findings of the head that the base did not have.
 
-A hit is old when the line it is anchored to is old (unchanged, or changed in white space only), or when the base had
-the same debt (rule, symbol, anchor) somewhere in the change and has it no longer: moved, reformatted, renamed or split
-code is not new. Each base hit excuses one head hit, so that a copy is new, and so is one added where one was fixed.
+A hit is old when the line it is anchored to is old (unchanged, or changed in white space only), or when the
+base had the same debt (rule, symbol, anchor) somewhere in the change and has it no longer: moved,
+reformatted, renamed or split code is not new. Each base hit excuses one head hit, so that a copy is new, and
+so is one added where one was fixed.
 """
 
 from collections import Counter, defaultdict, deque

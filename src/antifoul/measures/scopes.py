@@ -15,8 +15,7 @@ def bindings(scope: Scope) -> dict[str, str]:
     stack: list[ast.AST] = list(ast.iter_child_nodes(scope))
     while stack:
         node = stack.pop()
-        for name, origin in _bound_by(node):
-            bound[name] = origin
+        bound.update(_bound_by(node))
         if not isinstance(node, SCOPES):
             stack.extend(ast.iter_child_nodes(node))
         elif not isinstance(node, ast.Lambda):  # its decorators and defaults belong out here
@@ -34,9 +33,10 @@ def _bound_by(node: ast.AST) -> Iterator[tuple[str, str]]:
             yield name, ""
         case ast.Import(names=names):
             for alias in names:
-                yield alias.asname or alias.name.partition(".")[0], alias.name if alias.asname else alias.name.partition(
-                    "."
-                )[0]
+                yield (
+                    alias.asname or alias.name.partition(".")[0],
+                    alias.name if alias.asname else alias.name.partition(".")[0],
+                )
         case ast.ImportFrom(module=module, names=names, level=level):
             for alias in names:
                 yield alias.asname or alias.name, f"{'.' * level}{module or ''}.{alias.name}"
@@ -44,6 +44,8 @@ def _bound_by(node: ast.AST) -> Iterator[tuple[str, str]]:
             yield name, ""
         case ast.MatchMapping(rest=str(name)):
             yield name, ""
+        case _:
+            pass
 
 
 class Names:
@@ -55,8 +57,9 @@ class Names:
         self._known: dict[int, dict[str, str]] = {}
 
     def origin(self, name: str, scopes: tuple[Scope, ...]) -> str | None:
-        """What a name means in the innermost of the scopes: an import's dotted name, "" for another binding, None
-        when nothing binds it, so that it is a builtin or undefined.
+        """What a name means in the innermost of the scopes.
+
+        An import's dotted name, "" for another binding, None when nothing binds it: it is a builtin or undefined.
         """
         for depth, scope in enumerate(reversed(scopes)):
             if depth and isinstance(scope, ast.ClassDef):

@@ -19,8 +19,8 @@ class Part(NamedTuple):
 def substance(tree: ast.Module) -> Mapping[str, Part]:
     """Each function and class by qualified name, "" for the module's own statements; those without code are left out.
 
-    A function's nested definitions belong to its text; a class's text holds what is not a method. Imports, version
-    labels and bare annotations are no code here.
+    A function's nested definitions belong to its text; a class's text holds what is not a method. Imports,
+    version labels and bare annotations are no code here.
     """
     parts: dict[str, Part] = {}
     for name, node in _definitions(tree, ""):
@@ -43,6 +43,8 @@ def _definitions(
                 yield from _definitions(child, f"{prefix}.{name}".lstrip("."))
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 yield f"{prefix}.{name}".lstrip("."), child
+            case _:
+                pass
 
 
 def _acts(node: ast.stmt, *, inside_class: bool) -> bool:
@@ -58,6 +60,8 @@ def _acts(node: ast.stmt, *, inside_class: bool) -> bool:
             return not inside_class
         case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
             return False
+        case _:
+            pass
     return not isinstance(node, _NO_CODE)
 
 
@@ -76,13 +80,13 @@ class _Stripper(ast.NodeTransformer):
         node.type_comment = None
         return node
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:  # noqa: N802  the visitor's naming
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         self.generic_visit(node)
         if node.value is None:
             return node
         return ast.Assign(targets=[node.target], value=node.value)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
         self.generic_visit(node)
         if isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant):

@@ -17,7 +17,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-# Since Python 3.12 a replacement field may hold its own quotes, and behind them a sign that only looks like a comment.
+# Since Python 3.12 a replacement field may hold its own quotes, and behind them a sign that only looks like
+# a comment.
 _QUOTES_IN_FIELD = re.compile(r"""\{[^{}\n]*["'][^{}\n]*\#""")
 
 

@@ -31,8 +31,8 @@ def empty_tree(git: Git) -> str:
 def resolve(git: Git, base: str | None, head: str | None, *, staged: bool, environ: Mapping[str, str]) -> Base:
     """The two sides of the change that was asked for.
 
-    Without `--base` the index or the work tree is held against HEAD; a hook manager's pushed range and a pull-request
-    checkout name their own base.
+    Without `--base` the index or the work tree is held against HEAD; a hook manager's pushed range and a
+    pull-request checkout name their own base.
 
     Raises:
         UsageError: a revision is not there, or the two have no common ancestor.

@@ -18,7 +18,8 @@ class Blamed(NamedTuple):
 def blame(git: Git, path: RepoPath, lines: Iterable[int]) -> Mapping[int, Blamed]:
     """Author and day by line of the work tree's file; lines not yet committed are left out.
 
-    White space and moves inside the file do not make a line young. A file that git cannot blame gives nothing.
+    White space and moves inside the file do not make a line young. A file that git cannot blame gives
+    nothing.
     """
     ranges = [part for line in sorted(set(lines)) for part in ("-L", f"{line},{line}")]
     outcome = git.try_run("blame", "--line-porcelain", "-w", "-M", *ranges, "--", path)

@@ -21,7 +21,18 @@ _STATUS: dict[str, Status] = {"A": "added", "M": "modified", "D": "deleted", "R"
 
 Wants: TypeAlias = Callable[[RepoPath], bool]
 RoleOf: TypeAlias = Callable[[RepoPath], Role]
-_DIFF = ("--raw", "-p", "-U0", "-z", "-M", "--full-index", "--no-abbrev", "--text", "--no-ext-diff", "--no-textconv")
+_DIFF = (
+    "--raw",
+    "-p",
+    "-U0",
+    "-z",
+    "-M",
+    "--full-index",
+    "--no-abbrev",
+    "--text",
+    "--no-ext-diff",
+    "--no-textconv",
+)
 
 
 class Limits(NamedTuple):
@@ -87,18 +98,14 @@ def _entries(raw: bytes) -> Iterator[_Entry]:
     for kind, old_blob, new_blob, old_path, path in rows:
         if kind == "U":
             continue
-        patch = next(sections, b"")
+        patches = [next(sections, b"")]
         if kind == "T":  # a file that became a link, or the reverse: one patch removes, one adds
-            patch = next(sections, b"") if new_blob and not old_blob else patch
-            if new_blob and old_blob:
-                kind = "M"
-            elif not new_blob and not old_blob:
+            patches.append(next(sections, b""))
+            if not old_blob and not new_blob:
                 continue
-            else:
-                if not new_blob:
-                    next(sections, b"")
-                kind = "A" if new_blob else "D"
-        yield _Entry(kind, old_blob, new_blob, old_path, path, tuple(_hunks(patch)))
+        what = kind if kind != "T" else "M" if old_blob and new_blob else "A" if new_blob else "D"
+        patch = patches[-1] if what == "A" else patches[0]
+        yield _Entry(what, old_blob, new_blob, old_path, path, tuple(_hunks(patch)))
 
 
 def _field(raw: bytes, start: int) -> tuple[int, RepoPath]:

@@ -8,7 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# What a program that git started finds in its environment. GIT_INDEX_FILE is kept: it names the index of this commit.
+# What a program that git started finds in its environment. GIT_INDEX_FILE is kept: it names the index of
+# this commit.
 _KEPT = frozenset({"GIT_INDEX_FILE", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH"})
 
 

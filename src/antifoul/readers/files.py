@@ -140,7 +140,13 @@ def _marked(text: str, folder: str, paths: tuple[RepoPath, ...]) -> set[RepoPath
         for line in text.splitlines()
         if not line.startswith("#")
         and any(
-            word in {"linguist-generated", "linguist-vendored", "linguist-generated=true", "linguist-vendored=true"}
+            word
+            in {
+                "linguist-generated",
+                "linguist-vendored",
+                "linguist-generated=true",
+                "linguist-vendored=true",
+            }
             for word in line.split()[1:]
         )
     ]
@@ -151,5 +157,3 @@ def _marked(text: str, folder: str, paths: tuple[RepoPath, ...]) -> set[RepoPath
     spec = GitIgnoreSpec.from_lines(globs)
     prefix = f"{folder}/" if folder else ""
     return {path for path in paths if path.startswith(prefix) and spec.match_file(path[len(prefix) :])}
-
-

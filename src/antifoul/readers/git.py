@@ -85,13 +85,15 @@ class Git:
 
     def without_filters(self) -> "Git":
         """The same repository, with every clean and smudge filter switched off: none of its programs is started."""
-        names = self.try_run("config", "--name-only", "-z", "--get-regexp", r"^filter\..*\.(clean|smudge|process|required)$")
+        names = self.try_run(
+            "config", "--name-only", "-z", "--get-regexp", r"^filter\..*\.(clean|smudge|process|required)$"
+        )
         quiet = Git(self.root, self._environ)
         for raw in names.out.split(b"\0"):
             name = from_bytes(raw)
             if name:
                 value = "false" if name.endswith("required") else ""
-                quiet._extra += ["-c", f"{name}={value}"]  # noqa: SLF001  its own class
+                quiet._extra += ["-c", f"{name}={value}"]
         return quiet
 
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes | None]:

@@ -23,7 +23,17 @@ def read_history(git: Git, as_of: str | None, weeks: int) -> History:
     head = _head(git, as_of)
     at = int(git.run("log", "-1", "--format=%ct", head, "--"))
     since = [f"--since-as-filter=@{at - weeks * _WEEK}"] if weeks else []
-    log = ["log", "--first-parent", "-m", "-z", "--raw", "-M", "--no-abbrev", "--full-history", f"--format={_FORMAT}"]
+    log = [
+        "log",
+        "--first-parent",
+        "-m",
+        "-z",
+        "--raw",
+        "-M",
+        "--no-abbrev",
+        "--full-history",
+        f"--format={_FORMAT}",
+    ]
     notes: list[Skip] = []
     outcome = git.try_run(*log, *since, head, "--", "*.py")
     if outcome.code != 0:  # a rename between blobs that a partial clone lacks cannot be weighed: follow exact ones
@@ -36,7 +46,12 @@ def read_history(git: Git, as_of: str | None, weeks: int) -> History:
     cut = _boundaries(git)
     commits = tuple(commit for commit in _commits(outcome.out) if commit.id not in cut)
     if cut:
-        notes.append(Skip("", "this clone is shallow: what came before its boundary is not known (git fetch --unshallow)"))
+        notes.append(
+            Skip(
+                "",
+                "this clone is shallow: what came before its boundary is not known (git fetch --unshallow)",
+            )
+        )
     return History(head, at, tuple(one for one in commits if one.at <= at + _WEEK), weeks, tuple(notes))
 
 
@@ -63,7 +78,9 @@ def _head(git: Git, as_of: str | None) -> str:
     else:
         head = git.line("rev-parse", "--verify", "--quiet", "--end-of-options", f"{as_of}^{{commit}}")
     if not head:
-        raise UsageError(f"there is no revision or commit before {as_of!r}").with_remedy("--as-of REV or --as-of 2026-01-31")
+        raise UsageError(f"there is no revision or commit before {as_of!r}").with_remedy(
+            "--as-of REV or --as-of 2026-01-31"
+        )
     return head
 
 

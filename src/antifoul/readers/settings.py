@@ -101,9 +101,7 @@ def _thresholds(table: object, place: _Place) -> Thresholds:
     return Thresholds(**{known[key]: value for key, value in table.items()})
 
 
-def _rules(
-    table: object, place: _Place, rules: frozenset[str]
-) -> tuple[dict[str, str], dict[str, Mapping[str, Any]]]:
+def _rules(table: object, place: _Place, rules: frozenset[str]) -> tuple[dict[str, str], dict[str, Mapping[str, Any]]]:
     if not isinstance(table, dict):
         raise place.refuse(("rules",), "'rules' must be a table")
     severities: dict[str, str] = {}

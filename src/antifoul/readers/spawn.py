@@ -11,7 +11,7 @@ import select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 _CHUNK = 1 << 16
 _SIGPIPE, _SIGTERM = 13, 15  # the same everywhere that has posix_spawn
@@ -28,7 +28,7 @@ class Outcome:
         self.err = err
 
 
-def spawn(argv: Sequence[str | bytes], environ: Mapping[str, str], feed: bytes = b"") -> Outcome:
+def spawn(argv: list[str], environ: Mapping[str, str], feed: bytes = b"") -> Outcome:
     """Run the program to its end, its standard input being `feed`.
 
     Raises:
@@ -98,7 +98,7 @@ def _written(end: int, rest: memoryview) -> memoryview:
         return rest[:0]
 
 
-def _by_subprocess(argv: Sequence[str | bytes], environ: Mapping[str, str], feed: bytes) -> Outcome:
+def _by_subprocess(argv: list[str], environ: Mapping[str, str], feed: bytes) -> Outcome:
     import subprocess  # noqa: PLC0415  Windows only
 
     done = subprocess.run(argv, env=environ, input=feed, capture_output=True, check=False)

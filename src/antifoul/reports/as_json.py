@@ -205,7 +205,12 @@ def _health(health: Health | None) -> dict[str, Any] | None:
         "code": round(100 * health.code, 4),
         "stability": None if health.stability is None else round(100 * health.stability, 4),
         "terms": [
-            {"name": term.name, "value": round(term.value, 6), "score": round(term.score, 6), "weight": round(term.weight, 6)}
+            {
+                "name": term.name,
+                "value": round(term.value, 6),
+                "score": round(term.score, 6),
+                "weight": round(term.weight, 6),
+            }
             for term in health.terms
         ],
         "missing": list(health.missing),

@@ -1,6 +1,7 @@
 """A page as GitHub-flavoured Markdown, by a template that users may replace.
 
-What comes from the repository is escaped: it cannot start a table cell, a link, an image, HTML, or notify anyone.
+What comes from the repository is escaped: it cannot start a table cell, a link, an image, HTML, or notify
+anyone.
 """
 
 import re
@@ -12,7 +13,18 @@ from antifoul.facts.paths import shown, to_bytes, visible
 from antifoul.facts.report import CheckReport, Look
 from antifoul.measures.duplication import Duplication
 from antifoul.measures.results import Hotspots, Overview, Survey, Trend
-from antifoul.reports.blocks import Block, Bullets, Folded, Heading, Inline, Mono, Paragraph, Ref, Table, Words
+from antifoul.reports.blocks import (
+    Block,
+    Bullets,
+    Folded,
+    Heading,
+    Inline,
+    Mono,
+    Paragraph,
+    Ref,
+    Table,
+    Words,
+)
 from antifoul.reports.pages import check, duplicates, hotspots, report, survey, trend
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~])")
@@ -51,7 +63,7 @@ def render_duplicates(found: Duplication, look: Look) -> str:
 
 def markdown(page: Sequence[Block], look: Look) -> str:
     """The page through the template in `look`, which sees `blocks`: a dictionary each, all text escaped."""
-    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415  heavy, and not for other formats
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     template = environment.from_string(look.template)
@@ -75,7 +87,11 @@ def _seen(block: Block, look: Look) -> dict[str, Any]:
                 "rows": [[_said(cell, look) for cell in row] for row in rows],
             }
         case Folded(title, blocks):
-            return {"kind": "folded", "title": _escaped(title), "blocks": [_seen(inner, look) for inner in blocks]}
+            return {
+                "kind": "folded",
+                "title": _escaped(title),
+                "blocks": [_seen(inner, look) for inner in blocks],
+            }
 
 
 def _said(parts: Words, look: Look) -> str:

@@ -7,7 +7,18 @@ from antifoul.facts.paths import shown, visible
 from antifoul.facts.report import Look
 from antifoul.measures.duplication import Duplication
 from antifoul.measures.results import Hotspots, Overview, Survey, Trend
-from antifoul.reports.blocks import Block, Bullets, Folded, Heading, Inline, Mono, Paragraph, Ref, Table, Words
+from antifoul.reports.blocks import (
+    Block,
+    Bullets,
+    Folded,
+    Heading,
+    Inline,
+    Mono,
+    Paragraph,
+    Ref,
+    Table,
+    Words,
+)
 from antifoul.reports.pages import duplicates, hotspots, report, survey, trend
 
 _BOLD, _END = "\x1b[1m", "\x1b[0m"

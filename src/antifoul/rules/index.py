@@ -1,7 +1,7 @@
-"""The generated index of the rules: `python -m antifoul.rules.registry` writes it, a test keeps it true."""
+"""The generated index of the rules. `python -m antifoul.rules.registry` writes it; a test keeps it."""
 
 # fmt: off
-# ruff: noqa: Q000, E501  (generated)
+# ruff: noqa: Q000  (generated)
 from antifoul.rules.registry import Entry
 
 ENTRIES: tuple[Entry, ...] = (

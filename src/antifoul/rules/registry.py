@@ -105,7 +105,7 @@ def written(entries: Iterable[Entry]) -> str:
     """The text of `rules/index.py`."""
     rows = "".join(_row(entry) for entry in entries)
     return (
-        '"""The generated index of the rules: `python -m antifoul.rules.registry` writes it, a test keeps it true."""\n\n'
+        '"""The generated index of the rules. `python -m antifoul.rules.registry` writes it; a test keeps it."""\n\n'
         "# fmt: off\n"
         "# ruff: noqa: Q000, E501  (generated)\n"
         "from antifoul.rules.registry import Entry\n\n"
@@ -120,8 +120,7 @@ def _row(entry: Entry) -> str:
 
 def main() -> None:
     """Print the index, for `python -m antifoul.rules.registry > src/antifoul/rules/index.py`."""
-    from antifoul.rules import registry  # noqa: PLC0415  the module that the rules import, not this `__main__`
-
+    registry = import_module("antifoul.rules.registry")  # the module that the rules import, not this `__main__`
     sys.stdout.write(registry.written(registry.walk()))
 
 

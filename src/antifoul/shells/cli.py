@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _common() -> argparse.ArgumentParser:
+def _common() -> _Parser:
     """The options that stand before or after the command."""
     common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     group = common.add_argument_group("everywhere")
@@ -69,9 +69,7 @@ def _common() -> argparse.ArgumentParser:
 
 
 def _look(given: argparse.Namespace) -> Look:
-    return Look(
-        colour=wants_colour(getattr(given, "color", "auto"), os.environ), quiet=getattr(given, "quiet", False)
-    )
+    return Look(colour=wants_colour(getattr(given, "color", "auto"), os.environ), quiet=getattr(given, "quiet", False))
 
 
 def _add_format(parser: argparse.ArgumentParser) -> None:
@@ -104,7 +102,10 @@ def _check(given: argparse.Namespace) -> int:
     outputs = outputs_of("check", given.format)
     wanted = Range(given.base, given.head, given.staged, getattr(given, "config", None))
     asked = Asked(
-        _rules(given.select), _rules(given.ignore), given.fail_on, change_only=given.staged and not given.all_rules
+        _rules(given.select),
+        _rules(given.ignore),
+        given.fail_on,
+        change_only=given.staged and not given.all_rules,
     )
     report = judge(given.place, wanted, asked, os.environ)
     write("check", report, outputs, _look(given))
@@ -229,12 +230,14 @@ def _list_rules(_: argparse.Namespace) -> int:
     return exits.OK
 
 
-_COMMANDS: dict[
-    str, tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int], str]
-] = {
+_COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int], str]] = {
     "check": (_add_check, _check, "Judge what a change adds, and only that."),
     "survey": (_add_survey, _survey, "Count a tree: complexity, size, markers, coverage, health."),
-    "report": (_add_report, _report, "The main job: health, what to do next, and the ten places that matter."),
+    "report": (
+        _add_report,
+        _report,
+        "The main job: health, what to do next, and the ten places that matter.",
+    ),
     "hotspots": (_add_watch, _hotspots, "Rank files by where the next bugs will be, from the history."),
     "trend": (_add_watch, _trend, "Where debt has been going, and what to expect."),
     "duplicates": (_add_place, _duplicates, "Exact copies of functions."),

@@ -21,10 +21,11 @@ def guarded(work: Callable[[], int], *, verbose: bool = False) -> int:
         sys.stderr.write("antifoul: interrupted\n")
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader, `head` perhaps, has seen enough. Python would complain again when it closes standard output.
+        # The reader, `head` perhaps, has seen enough. Python would complain again when it closes
+        # standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + getattr(signal, "SIGPIPE", 13)
-    except Exception as problem:  # noqa: BLE001  the last door: whatever it is, it is our fault and must be said
+    except Exception as problem:
         if verbose:
             raise
         sys.stderr.write(

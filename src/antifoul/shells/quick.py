@@ -1,7 +1,7 @@
 """The hook's own door: decides from git's diff whether any rule could have something to say, before it imports more.
 
-`antifoul-hook` judges the index, or the pushed range where a hook manager names one. It is silent when it finds
-nothing. Any argument makes it the same as `antifoul check --staged` with that argument.
+`antifoul-hook` judges the index, or the pushed range where a hook manager names one. It is silent when it
+finds nothing. Any argument makes it the same as `antifoul check --staged` with that argument.
 """
 
 import os
@@ -10,7 +10,8 @@ import sys
 from antifoul.readers.environment import environment
 from antifoul.readers.spawn import spawn
 
-# What rules read: Python by its ending, files without one (a shebang may say Python), configs, our own settings.
+# What rules read: Python by its ending, files without one (a shebang may say Python), configs, our own
+# settings.
 _READ = (b".py", b".pyi", b".yaml", b".yml", b".toml", b".json")
 
 
@@ -27,7 +28,18 @@ def main() -> int:
 
 def _may_concern_a_rule() -> bool:
     """The index differs from the last commit in a file that rules read; True when that cannot be told quickly."""
-    listing = ["git", "-c", "core.fsmonitor=false", "diff-index", "--cached", "--raw", "-z", "--no-renames", "HEAD", "--"]
+    listing = [
+        "git",
+        "-c",
+        "core.fsmonitor=false",
+        "diff-index",
+        "--cached",
+        "--raw",
+        "-z",
+        "--no-renames",
+        "HEAD",
+        "--",
+    ]
     try:
         outcome = spawn(listing, environment(os.environ))
     except OSError:

@@ -34,7 +34,11 @@ def _tables(blocking: list[Finding], others: list[Finding]) -> Iterator[Block]:
     if blocking:
         yield _table(blocking)
     if others:
-        title = f"{counted(len(others), 'finding')} that do not block" if len(others) > 1 else "1 finding that does not block"
+        title = (
+            f"{counted(len(others), 'finding')} that do not block"
+            if len(others) > 1
+            else "1 finding that does not block"
+        )
         yield Folded(title, (_table(others),))
 
 

@@ -68,8 +68,8 @@ def _next(overview: Overview) -> Iterator[Block]:
         yield Paragraph(words("Nothing stands out: no function over the limit in a file that changes."))
         return
     yield Heading(2, "What to do next")
-    yield Bullets(tuple(_step(place.todo, place.symbol, place.path, place.line) for place in overview.places[:_FIRST_STEPS]),
-                  numbered=True)  # fmt: skip
+    steps = [_step(place.todo, place.symbol, place.path, place.line) for place in overview.places[:_FIRST_STEPS]]
+    yield Bullets(tuple(steps), numbered=True)
 
 
 def _step(todo: str, symbol: str, path: str, line: int) -> Words:
@@ -116,6 +116,11 @@ def clone_table(clones: tuple[Clone, ...]) -> Table:
         if len(clone.members) > len(places):
             shown.append(f" and {len(clone.members) - len(places)} more")
         rows.append(
-            (words(str(len(clone.members))), words(str(first.end - first.start + 1)), words(Mono(first.symbol)), tuple(shown))
+            (
+                words(str(len(clone.members))),
+                words(str(first.end - first.start + 1)),
+                words(Mono(first.symbol)),
+                tuple(shown),
+            )
         )
     return Table(("copies", "lines each", "first is", "places"), tuple(rows), right=(0, 1))

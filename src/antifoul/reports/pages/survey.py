@@ -38,9 +38,10 @@ def totals_sentence(found: Survey) -> str:
     over = sum(one.complexity > found.thresholds.complexity for code in codes for one in code.functions)
     slots, hints = sum(code.hint_slots for code in codes), sum(code.hints for code in codes)
     doc_slots, docs = sum(code.doc_slots for code in codes), sum(code.docs for code in codes)
+    lines, code_lines = sum(code.loc for code in codes), sum(code.sloc for code in codes)
+    size = f"{counted(lines, 'line')} ({code_lines:,} of them code)"
     parts = [
-        f"{counted(len(codes), 'Python file')}, {counted(sum(code.loc for code in codes), 'line')} "
-        f"({sum(code.sloc for code in codes):,} of them code), {counted(functions, 'function')}",
+        f"{counted(len(codes), 'Python file')}, {size}, {counted(functions, 'function')}",
         f"{over:,} functions have more than {found.thresholds.complexity} paths",
     ]
     if slots:

@@ -31,7 +31,9 @@ def page(found: Trend) -> tuple[Block, ...]:
         Bullets(tuple(words(said) for said in found.sentences.values())),
         Heading(2, "How the same forecast did on this history"),
         Paragraph(
-            words("Error is against “it stays as it is”, which is 1; the intervals should hold 80 and 95 % of outcomes.")
+            words(
+                "Error is against “it stays as it is”, which is 1; the intervals should hold 80 and 95 % of outcomes."
+            )
         ),
         Table(
             ("series", "weeks ahead", "error", "in the 80 % interval", "in the 95 %", "tries"),

@@ -13,8 +13,8 @@ from antifoul.rules.registry import rule
 def file_unreadable(change: Change) -> Iterator[Hit]:
     """A source file that the change adds or edits and that cannot be read.
 
-    A file with a syntax error, a wrong encoding or NUL bytes is passed over by most tools without a word, so that
-    every other check looks green. The run that imports it then fails after it has waited for its GPUs.
+    A file with a syntax error, a wrong encoding or NUL bytes is passed over by most tools without a word, so
+    that every other check looks green. The run that imports it then fails after it has waited for its GPUs.
 
     Mend the file, or exclude it if it is not source (`exclude` in the settings; templates end in `.j2`).
 
@@ -29,7 +29,12 @@ def file_unreadable(change: Change) -> Iterator[Hit]:
             return batch
     """
     for skip in change.skipped:
-        yield Hit(line=max(skip.line, 1), message=f"cannot be judged: {skip.reason}", path=skip.path, anchor="unread")
+        yield Hit(
+            line=max(skip.line, 1),
+            message=f"cannot be judged: {skip.reason}",
+            path=skip.path,
+            anchor="unread",
+        )
     for file in change.files:
         source = file.after
         if source is None or not source.is_python or is_template(file.path):

@@ -16,11 +16,12 @@ _NAMED = 3
 def tests_untouched(change: Change) -> Iterator[Hit]:
     """Package code changed in substance, and no test was touched.
 
-    The bugs that cost most in post-training do not crash: a mask, a scale, a sign. Only a test notices, and a test is
-    cheapest while the change is fresh in mind.
+    The bugs that cost most in post-training do not crash: a mask, a scale, a sign. Only a test notices, and a
+    test is cheapest while the change is fresh in mind.
 
-    Add or change a test of what changed. Comments, docstrings, annotations, formatting, version labels, imports,
-    renames, moves and deletions need none; a comment in a test, an empty `__init__.py` or a deleted test is no test.
+    Add or change a test of what changed. Comments, docstrings, annotations, formatting, version labels,
+    imports, renames, moves and deletions need none; a comment in a test, an empty `__init__.py` or a deleted
+    test is no test.
 
     Bad::
 
@@ -41,9 +42,7 @@ def tests_untouched(change: Change) -> Iterator[Hit]:
     if any(map(_is_touched_test, change.files)):
         return
     before = {
-        (name.rpartition(".")[2], part.text)
-        for file in change.files
-        for name, part in _parts(file.before).items()
+        (name.rpartition(".")[2], part.text) for file in change.files for name, part in _parts(file.before).items()
     }
     for file in change.files:
         if file.after is None or file.after.role != "package":
@@ -84,5 +83,3 @@ def _named(parts: Mapping[str, Part]) -> str:
     names = [name or "module code" for name, _ in sorted(parts.items(), key=lambda item: item[1].line)]
     more = len(names) - _NAMED
     return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-

@@ -46,13 +46,13 @@ class _Place(NamedTuple):
 def print_added(source: Source, layout: Layout, options: Options) -> Iterator[Hit]:
     """A call of print or pprint in package code.
 
-    On a cluster every rank prints, so that the line that matters drowns in 64 copies of a line that does not, and
-    printing a tensor waits for the device at every step. What a run says belongs in a logger, which has a level, a
-    rank filter and a file.
+    On a cluster every rank prints, so that the line that matters drowns in 64 copies of a line that does not,
+    and printing a tensor waits for the device at every step. What a run says belongs in a logger, which has a
+    level, a rank filter and a file.
 
-    Log it, print on one rank only, or, where the output is the program's purpose, allow the line with a reason.
-    Tests, examples, scripts, documentation, vendored and generated code may print; a script outside an importable
-    package is only warned about.
+    Log it, print on one rank only, or, where the output is the program's purpose, allow the line with a
+    reason. Tests, examples, scripts, documentation, vendored and generated code may print; a script outside
+    an importable package is only warned about.
 
     Bad::
 
@@ -171,4 +171,6 @@ def _is_script(source: Source) -> bool:
                 return True
             case ast.Expr(value=ast.Call()) | ast.For() | ast.While() | ast.With():
                 return True
+            case _:
+                pass
     return False
