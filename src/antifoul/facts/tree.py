@@ -51,6 +51,15 @@ class Copyable(NamedTuple):
     digest: str
 
 
+class Undefined(NamedTuple):
+    """A name that is read and that nothing defines. `at_import` says that importing the module reads it, and fails."""
+
+    name: str
+    line: int
+    symbol: str
+    at_import: bool
+
+
 class Code(NamedTuple):
     """The numbers of one Python file's content: equal for equal bytes, so they are kept by content."""
 
@@ -64,6 +73,7 @@ class Code(NamedTuple):
     classes: tuple[Class, ...]
     markers: tuple[Marker, ...]
     copyable: tuple[Copyable, ...]
+    undefined: tuple[Undefined, ...]
     async_functions: int
     hint_slots: int  # parameters and returns of the public API
     hints: int  # those annotated

@@ -15,7 +15,7 @@ from antifoul.gate.scope import in_scope
 from antifoul.ledger.measuring import Item, Outcome, Progress, known_only, measured, silent
 from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.forecast import backtest, forecast, sentence
-from antifoul.measures.hotspots import Size, churn, rank
+from antifoul.measures.hotspots import FunctionSpot, Revision, Size, churn, marks_on, rank, rank_functions
 from antifoul.measures.results import Hotspots, Trend, Value
 from antifoul.readers.git import Git
 from antifoul.readers.history import files_at, read_history
@@ -24,6 +24,10 @@ WEEKS = 104  # with a half-life of 60 days what is older weighs nothing
 _WEEK = 7 * 24 * 3600
 _EXEMPT = frozenset({"test", "docs"})
 _BLOBS_AT_ONCE = 400
+# Functions are looked into where it matters: every revision of a large file is read once, and kept.
+_FILES_LOOKED_INTO = 12
+_FUNCTION_WEEKS = 26
+_REVISIONS_LOOKED_INTO = 60
 
 
 class Watched(NamedTuple):
@@ -52,21 +56,44 @@ def hotspots(watched: Watched) -> Hotspots:
     }
     with Store(cache_folder(watched.environ)) as store:
         outcomes = _measure(watched, files.values(), store)
-    sizes: dict[RepoPath, Size] = {}
-    notes = list(history.notes)
-    for path, blob in files.items():
-        outcome = outcomes[blob]
-        if isinstance(outcome, ReadError):
-            notes.append(Skip(path, str(outcome)))
-        else:
-            sizes[path] = Size(outcome.complexity, outcome.loc)
-    return ranked(history, sizes, tuple(notes))
+        codes: dict[RepoPath, Code] = {}
+        notes = list(history.notes)
+        for path, blob in files.items():
+            outcome = outcomes[blob]
+            if isinstance(outcome, ReadError):
+                notes.append(Skip(path, str(outcome)))
+            else:
+                codes[path] = outcome
+        return ranked(watched, history, codes, store)._replace(notes=tuple(notes))
 
 
-def ranked(history: History, sizes: Mapping[RepoPath, Size], notes: tuple[Skip, ...]) -> Hotspots:
-    """The hotspots of files whose sizes are known."""
+def ranked(watched: Watched, history: History, codes: Mapping[RepoPath, Code], store: Store) -> Hotspots:
+    """The hotspots of files whose numbers are known; of the hottest, the functions too."""
     renames = len({touch.old_path for one in history.commits for touch in one.touches if touch.old_path != touch.path})
-    return Hotspots(history.head, _day(history.at), rank(sizes, churn(history)), history.weeks, renames, notes)
+    spots = rank({path: Size(code.complexity, code.loc) for path, code in codes.items()}, churn(history))
+    hottest = [spot.path for spot in spots if spot.score > 0][:_FILES_LOOKED_INTO]
+    functions = tuple(_functions(watched, history, {path: codes[path] for path in hottest}, store))
+    ordered = tuple(sorted(functions, key=lambda spot: (-spot.score, spot.path, spot.line)))
+    return Hotspots(history.head, _day(history.at), spots, ordered, history.weeks, renames, history.notes)
+
+
+def _functions(
+    watched: Watched, history: History, codes: Mapping[RepoPath, Code], store: Store
+) -> Iterator[FunctionSpot]:
+    """The functions of some files with the commits of the last half year that changed their bodies."""
+    touches = marks_on(history, codes, since=history.at - _FUNCTION_WEEKS * _WEEK, most=_REVISIONS_LOOKED_INTO)
+    blobs = {blob for rows in touches.values() for _, touch in rows for blob in (touch.blob, touch.old_blob) if blob}
+    digests = {
+        blob: {one.symbol: one.digest for one in outcome.copyable}
+        for blob, outcome in _measure(watched, blobs, store).items()
+        if isinstance(outcome, Code)
+    }
+    for path, code in codes.items():
+        revisions = [
+            Revision(commit.at, commit.author, digests.get(touch.old_blob, {}), digests.get(touch.blob, {}))
+            for commit, touch in touches.get(path, ())
+        ]
+        yield from rank_functions(path, code.functions, revisions, history.at)
 
 
 def trend(watched: Watched) -> Trend:

@@ -4,14 +4,20 @@ import os
 from datetime import UTC, datetime
 
 from antifoul.facts.errors import ReadError, UsageError
+from antifoul.facts.finding import Finding, Hit, Placed, settle
 from antifoul.facts.history import History
 from antifoul.facts.roles import role_of
-from antifoul.gate.history import WEEKS, ranked
+from antifoul.facts.settings import Settings
+from antifoul.facts.tree import Undefined
+from antifoul.gate.history import WEEKS, Watched, ranked
 from antifoul.gate.survey import World, survey
-from antifoul.measures.hotspots import Size, recent_fixes
+from antifoul.ledger.store import Store, cache_folder
+from antifoul.measures.hotspots import recent_fixes
 from antifoul.measures.places import Seen, ten_places
 from antifoul.measures.results import Hotspots, Overview, Survey
+from antifoul.readers.git import Git
 from antifoul.readers.history import read_history
+from antifoul.rules.registry import entry_of
 
 _EXEMPT = frozenset({"test", "docs"})
 
@@ -21,17 +27,19 @@ def report(world: World, *, weeks: int = WEEKS) -> Overview:
     missing: list[str] = []
     history = _history(world, weeks, missing)
     surveyed = survey(world, fixes=recent_fixes(history) if history else None)
-    spots = _hotspots(surveyed, history) if history else None
+    spots = _hotspots(world, world.git, surveyed, history, weeks) if history and world.git else None
+    findings = _findings(surveyed, world.settings)
     today = datetime.fromtimestamp(history.at, UTC).date() if history else None
     seen = Seen(
         tree=surveyed.tree,
         hotspots=spots.spots if spots else (),
         duplication=surveyed.duplication,
-        findings=(),
+        findings=findings,
+        functions=spots.functions if spots else (),
         today=today,
         complexity_limit=world.settings.thresholds.complexity,
     )
-    return Overview(surveyed, spots, (), ten_places(seen), tuple(missing), today)
+    return Overview(surveyed, spots, findings, ten_places(seen), tuple(missing), today)
 
 
 def _history(world: World, weeks: int, missing: list[str]) -> History | None:
@@ -49,8 +57,31 @@ def _history(world: World, weeks: int, missing: list[str]) -> History | None:
     return history
 
 
-def _hotspots(surveyed: Survey, history: History) -> Hotspots:
-    sizes = {
-        path: Size(code.complexity, code.loc) for path, code in surveyed.codes.items() if role_of(path) not in _EXEMPT
-    }
-    return ranked(history, sizes, history.notes)
+def _hotspots(world: World, git: Git, surveyed: Survey, history: History, weeks: int) -> Hotspots:
+    codes = {path: code for path, code in surveyed.codes.items() if role_of(path) not in _EXEMPT}
+    watched = Watched(git, world.settings, world.environ, None, weeks, world.progress)
+    with Store(cache_folder(world.environ)) as store:
+        return ranked(watched, history, codes, store)
+
+
+def _findings(surveyed: Survey, settings: Settings) -> tuple[Finding, ...]:
+    """What the tree's own rules say: names that nothing defines, where importing fails first."""
+    entry = entry_of("undefined-name")
+    if settings.severities.get(entry.name) == "off" or entry.name in settings.ignore:
+        return ()
+    placed = [
+        Placed(
+            entry.name,
+            path,
+            Hit(one.line, f"{one.name!r} is not defined: {_fails(one)}", symbol=one.symbol, anchor=one.name),
+            "error" if one.at_import else "warning",
+        )
+        for path, code in surveyed.codes.items()
+        for one in code.undefined
+    ]
+    ordered = sorted(settle(placed, settings.fail_on), key=lambda one: (one.severity != "error", one.path, one.line))
+    return tuple(ordered)
+
+
+def _fails(one: Undefined) -> str:
+    return "importing this module fails" if one.at_import else "it fails when this line runs"

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from antifoul.facts.errors import ReadError
-from antifoul.facts.tree import Class, Code, Copyable, Function, Marker
+from antifoul.facts.tree import Class, Code, Copyable, Function, Marker, Undefined
 
-_ROWS = {"functions": Function, "classes": Class, "markers": Marker, "copyable": Copyable}
+_ROWS = {"functions": Function, "classes": Class, "markers": Marker, "copyable": Copyable, "undefined": Undefined}
 
 
 def encoded(outcome: Code | ReadError) -> bytes:

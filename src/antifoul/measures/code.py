@@ -13,9 +13,10 @@ from typing import TypeAlias
 from antifoul.facts.source import Source
 from antifoul.facts.tree import Class, Code, Copyable, Function, Marker
 from antifoul.measures import markers
+from antifoul.measures.names import undefined
 from antifoul.measures.tokens import Comment, comments
 
-VERSION = 1  # raise it when any number changes for the same bytes: kept numbers of older versions are not used
+VERSION = 2  # raise it when any number changes for the same bytes: kept numbers of older versions are not used
 
 _BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith, ast.Match, ast.TryStar)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -240,6 +241,7 @@ def measure(source: Source, words: tuple[str, ...]) -> Code:
         classes=tuple(_class(unit, walk.units) for unit in walk.units if isinstance(unit.node, ast.ClassDef)),
         markers=tuple(sorted(_placed(all_markers, functions))),
         copyable=tuple(one for unit in walk.units if unit.is_function for one in _copyable(unit, lines)),
+        undefined=undefined(source),
         async_functions=sum(isinstance(unit.node, ast.AsyncFunctionDef) for unit in walk.units),
         hint_slots=hint_slots,
         hints=hints,

@@ -7,11 +7,12 @@ did.
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from antifoul.facts.history import Commit, History
+from antifoul.facts.history import Commit, History, Touch
 from antifoul.facts.paths import RepoPath
+from antifoul.facts.tree import Function
 
 _DAY = 86_400
 HALF_LIFE = 60  # days; the optimum is flat between 30 and 90
@@ -58,6 +59,30 @@ class Hotspot(NamedTuple):
         return self.complexity * self.churn.commits
 
 
+class Revision(NamedTuple):
+    """One commit's mark on a file: the digest of each function's body before and after it, by symbol."""
+
+    at: int
+    author: str
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+
+
+class FunctionSpot(NamedTuple):
+    """One function, ranked by the commits that changed its body."""
+
+    path: RepoPath
+    symbol: str
+    line: int
+    end_line: int
+    score: float
+    commits: int
+    decayed: float
+    authors: int
+    complexity: int
+    nesting: int
+
+
 class Size(NamedTuple):
     """What the ranking needs of a file's code."""
 
@@ -72,19 +97,35 @@ def is_fix(title: str) -> bool:
 
 def churn(history: History) -> Mapping[RepoPath, Churn]:
     """The churn of every path of the head, with what was done under its earlier names."""
+    return {path: _churn([one for one, _ in marks], history.at) for path, marks in _marks(history).items()}
+
+
+def marks_on(
+    history: History, paths: Iterable[RepoPath], *, since: int, most: int
+) -> Mapping[RepoPath, tuple[tuple[Commit, Touch], ...]]:
+    """The newest commits on each path with what they did, newest first: at most so many, none before `since`."""
+    marks = _marks(history)
+    return {
+        path: tuple((commit, touch) for commit, touch in marks.get(path, ()) if commit.at >= since)[:most]
+        for path in paths
+    }
+
+
+def _marks(history: History) -> Mapping[RepoPath, list[tuple[Commit, Touch]]]:
+    """Every commit on every path of the head, newest first, earlier names included."""
     now_called: dict[RepoPath, RepoPath] = {}
-    marks: dict[RepoPath, list[Commit]] = {}
+    marks: dict[RepoPath, list[tuple[Commit, Touch]]] = {}
     for commit in history.commits:  # newest first, so that a rename is met before the older name
         renames: dict[RepoPath, RepoPath] = {}
         for touch in commit.touches:
             name = now_called.get(touch.path, touch.path)
-            marks.setdefault(name, []).append(commit)
+            marks.setdefault(name, []).append((commit, touch))
             if touch.old_path != touch.path:
                 renames[touch.old_path] = name
             elif not touch.old_blob:
                 now_called[touch.path] = f"\0{commit.id}"  # what is older under this path was another file
         now_called.update(renames)
-    return {path: _churn(commits, history.at) for path, commits in marks.items() if not path.startswith("\0")}
+    return {path: rows for path, rows in marks.items() if not path.startswith("\0")}
 
 
 def rank(sizes: Mapping[RepoPath, Size], churns: Mapping[RepoPath, Churn]) -> tuple[Hotspot, ...]:
@@ -96,6 +137,32 @@ def rank(sizes: Mapping[RepoPath, Size], churns: Mapping[RepoPath, Churn]) -> tu
         score = spoken.decayed * math.sqrt(size.complexity + 1)
         ranked.append(Hotspot(path, score, spoken, size.complexity, size.loc))
     return tuple(sorted(ranked, key=lambda spot: (-spot.score, spot.path)))
+
+
+def rank_functions(
+    path: RepoPath, functions: Iterable[Function], revisions: Sequence[Revision], now: int
+) -> tuple[FunctionSpot, ...]:
+    """The functions of a file, best first, scored as files are; a commit counts where it changed the body's code."""
+    spots = []
+    for function in functions:
+        name = function.symbol
+        marks = [one for one in revisions if name in one.after and one.before.get(name) != one.after[name]]
+        decayed = sum(0.5 ** (max(now - one.at, 0) / _DAY / HALF_LIFE) for one in marks)
+        spots.append(
+            FunctionSpot(
+                path,
+                name,
+                function.line,
+                function.end_line,
+                decayed * math.sqrt(function.complexity + 1),
+                len(marks),
+                decayed,
+                len({one.author for one in marks}),
+                function.complexity,
+                function.nesting,
+            )
+        )
+    return tuple(sorted(spots, key=lambda spot: (-spot.score, spot.line)))
 
 
 def recent_fixes(history: History) -> int:

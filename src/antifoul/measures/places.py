@@ -9,7 +9,7 @@ from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import role_of
 from antifoul.facts.tree import Code, Function, Tree
 from antifoul.measures.duplication import Clone, Duplication
-from antifoul.measures.hotspots import RECENT, Hotspot
+from antifoul.measures.hotspots import RECENT, FunctionSpot, Hotspot
 
 _TEN = 10
 _MOST_BROKEN, _MOST_OVERDUE, _MOST_COPIES = 5, 2, 2
@@ -32,6 +32,7 @@ class Seen(NamedTuple):
 
     tree: Tree
     hotspots: Sequence[Hotspot]
+    functions: Sequence[FunctionSpot]  # of the hottest files
     duplication: Duplication
     findings: Sequence[Finding]  # of the tree's own rules
     today: date | None
@@ -48,9 +49,16 @@ def ten_places(seen: Seen) -> tuple[Place, ...]:
 
 
 def _broken(seen: Seen) -> Iterator[Place]:
-    for finding in seen.findings[:_MOST_BROKEN]:
-        yield Place(finding.path, finding.line, finding.symbol, finding.message, f"mend it ({finding.rule})")
-    for skip in [one for one in seen.tree.skipped if _is_defect(one)][: max(_MOST_BROKEN - len(seen.findings), 0)]:
+    """What the tree's own rules found, all of one rule in one file as one place; then files that do not parse."""
+    by_file: dict[tuple[RepoPath, str], list[Finding]] = {}
+    for finding in seen.findings:
+        if role_of(finding.path) not in _EXEMPT:
+            by_file.setdefault((finding.path, finding.rule), []).append(finding)
+    groups = list(by_file.values())[:_MOST_BROKEN]
+    for first, *others in groups:
+        more = f" (and {len(others)} more in this file)" if others else ""
+        yield Place(first.path, first.line, first.symbol, first.message + more, f"mend it ({first.rule})")
+    for skip in [one for one in seen.tree.skipped if _is_defect(one)][: max(_MOST_BROKEN - len(groups), 0)]:
         why = f"no tool that reads syntax sees this file: {skip.reason}"
         yield Place(skip.path, max(skip.line, 1), "", why, "mend it, or exclude it if it is not source")
 
@@ -74,13 +82,16 @@ def _overdue(seen: Seen) -> Iterator[Place]:
 
 
 def _hot(seen: Seen) -> Iterator[Place]:
-    """The most complex function of each hot file, hottest file first; without history of each complex file."""
+    """The hottest function over the limit of each hot file, hottest file first; without history the most complex."""
     codes = {file.path: file.code for file in seen.tree.files if role_of(file.path) not in _EXEMPT}
+    by_path: dict[RepoPath, list[FunctionSpot]] = {}
+    for one in seen.functions:
+        by_path.setdefault(one.path, []).append(one)
     for spot in seen.hotspots:
-        code = codes.get(spot.path)
-        worst = _worst(code) if code else None
-        if worst and worst.complexity > seen.complexity_limit and spot.churn.recent > 1:
-            yield Place(spot.path, worst.line, worst.symbol, _hot_reason(spot, worst), _hot_advice(worst))
+        rows = [one for one in by_path.get(spot.path, ()) if one.complexity > seen.complexity_limit]
+        if rows and spot.path in codes:
+            hottest = max(rows, key=lambda one: (one.score, one.complexity, -one.line))
+            yield Place(spot.path, hottest.line, hottest.symbol, _hot_reason(spot, hottest), _hot_advice(hottest))
     if not seen.hotspots:
         yield from _complex(codes, seen.complexity_limit)
 
@@ -95,30 +106,46 @@ def _worst(code: Code) -> Function | None:
     return max(code.functions, key=lambda one: (one.complexity, -one.line), default=None)
 
 
-def _size(worst: Function) -> str:
+def _size(worst: Function | FunctionSpot) -> str:
     lines = worst.end_line - worst.line + 1
-    return f"{worst.complexity} paths in {lines} lines, {worst.nesting} blocks deep"
+    deep = f"{worst.nesting} blocks deep" if worst.nesting > 1 else "flat"
+    return f"{worst.complexity} paths in {lines} lines, {deep}"
 
 
-def _hot_reason(spot: Hotspot, worst: Function) -> str:
+def _hot_reason(spot: Hotspot, hottest: FunctionSpot) -> str:
     churn = spot.churn
-    people = f"{churn.recent_authors} people" if churn.recent_authors > 1 else "one person"
-    return f"{_size(worst)}; {people} changed its file {churn.recent} times in {RECENT} days"
+    if not hottest.commits:
+        return (
+            f"{_size(hottest)}; its file took {churn.commits} commits in the time read, {churn.recent} in {RECENT} days"
+        )
+    people = f"{hottest.authors} people" if hottest.authors > 1 else "one person"
+    times = f"{hottest.commits} times" if hottest.commits > 1 else "once"
+    changed = f"{people} changed it {times} in half a year"
+    return f"{_size(hottest)}; {changed}, its file {churn.recent} times in {RECENT} days"
 
 
-def _hot_advice(worst: Function) -> str:
+def _hot_advice(worst: Function | FunctionSpot) -> str:
     if worst.nesting > 5:
         return "take its inner blocks out into functions before the next change"
-    return "split it along its paths, and test the parts, before the next change"
+    if worst.end_line - worst.line > 200:
+        return "split it into steps that can be tested alone before the next change"
+    return "test its paths before the next change, then split it along them"
 
 
 def _copies(found: Duplication) -> Iterator[Place]:
-    """The largest copies in package code; copies by design under one name in sister files rank behind the others."""
-    rows = [clone for clone in found.clones if _package_members(clone) > 1 and _length(clone) >= _COPY_LINES]
-    for clone in sorted(rows, key=lambda one: (-one.lines, one.members)):
-        first, *others = (member for member in clone.members if role_of(member.path) not in _EXEMPT)
+    """The largest copies in package code, all that one set of files shares as one place."""
+    shared: dict[tuple[RepoPath, ...], list[Clone]] = {}
+    for clone in found.clones:
+        if _package_members(clone) > 1 and _length(clone) >= _COPY_LINES:
+            files = tuple(sorted({member.path for member in clone.members if role_of(member.path) not in _EXEMPT}))
+            shared.setdefault(files, []).append(clone)
+    for clones in sorted(shared.values(), key=lambda group: (-sum(clone.lines for clone in group), group[0].members)):
+        first, *others = (member for member in clones[0].members if role_of(member.path) not in _EXEMPT)
         where = f"{others[0].path}:{others[0].start}" + (f" and {len(others) - 1} more" if len(others) > 1 else "")
-        why = f"{_length(clone)} lines stand again, word for word, at {where}: a fix here misses there"
+        lines = sum(map(_length, clones))
+        what = f"{lines} lines" if len(clones) == 1 else f"{lines} lines in {len(clones)} functions"
+        verb = "stand" if lines > 1 else "stands"
+        why = f"{what} {verb} again, word for word, at {where}: a fix here misses there"
         yield Place(first.path, first.start, first.symbol, why, "keep one and call it")
 
 

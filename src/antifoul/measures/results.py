@@ -11,7 +11,7 @@ from antifoul.facts.tree import Code, Marker, Tree
 from antifoul.measures.duplication import Duplication
 from antifoul.measures.forecast import Backtest, Band
 from antifoul.measures.health import Health
-from antifoul.measures.hotspots import Hotspot
+from antifoul.measures.hotspots import FunctionSpot, Hotspot
 from antifoul.measures.markers import Priority
 from antifoul.measures.places import Place
 
@@ -48,6 +48,7 @@ class Hotspots(NamedTuple):
     commit: str
     date: str
     spots: tuple[Hotspot, ...]
+    functions: tuple[FunctionSpot, ...]  # of the first files of the ranking, best first
     weeks: int
     renames: int  # earlier names that were followed
     notes: tuple[Skip, ...]

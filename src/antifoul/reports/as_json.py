@@ -153,7 +153,20 @@ def hotspots_object(found: Hotspots) -> dict[str, Any]:
             }
             for spot in found.spots
         ],
-        "functions": [],
+        "functions": [
+            {
+                "path": for_json(spot.path),
+                "symbol": spot.symbol,
+                "line": spot.line,
+                "end_line": spot.end_line,
+                "score": round(spot.score, 6),
+                "commits": spot.commits,
+                "decayed_commits": round(spot.decayed, 6),
+                "authors": spot.authors,
+                "complexity": spot.complexity,
+            }
+            for spot in found.functions
+        ],
         "coupling": [],
         "notes": [f"{for_json(note.path)}: {note.reason}".removeprefix(": ") for note in found.notes],
     }

@@ -35,4 +35,14 @@ ENTRIES: tuple[Entry, ...] = (
         (b'.py',),
         'Package code changed in substance, and no test was touched.',
     ),
+    Entry(
+        'undefined-name',
+        'antifoul.rules.tree.undefined_name',
+        'undefined_name',
+        ('source',),
+        'change',
+        'error',
+        (),
+        'A name that is read and that nothing in the module defines.',
+    ),
 )

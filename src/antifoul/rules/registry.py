@@ -107,7 +107,7 @@ def written(entries: Iterable[Entry]) -> str:
     return (
         '"""The generated index of the rules. `python -m antifoul.rules.registry` writes it; a test keeps it."""\n\n'
         "# fmt: off\n"
-        "# ruff: noqa: Q000, E501  (generated)\n"
+        "# ruff: noqa: Q000  (generated)\n"
         "from antifoul.rules.registry import Entry\n\n"
         f"ENTRIES: tuple[Entry, ...] = (\n{rows})\n"
     )

@@ -2,7 +2,7 @@
 
 from antifoul.measures.hotspots import HALF_LIFE, RECENT
 from antifoul.measures.results import Hotspots
-from antifoul.reports.blocks import Block, Bullets, Heading, Paragraph, Ref, Table, counted, words
+from antifoul.reports.blocks import Block, Bullets, Heading, Mono, Paragraph, Ref, Table, counted, words
 
 _MOST_ROWS = 25
 
@@ -15,8 +15,26 @@ def page(found: Hotspots) -> tuple[Block, ...]:
         Paragraph(words(explanation(found))),
         *notes,
         table(found, _MOST_ROWS),
+        *_functions(found),
         Heading(2, "By score per 1,000 lines: where reading pays first"),
         table(found, 10, dense=True),
+    )
+
+
+def _functions(found: Hotspots) -> tuple[Block, ...]:
+    spots = [spot for spot in found.functions if spot.commits]
+    if not spots:
+        return ()
+    rows = tuple(
+        (
+            words(f"{spot.score:.0f}"), words(str(spot.commits)), words(str(spot.authors)), words(str(spot.complexity)),
+            words(Mono(spot.symbol)), words(Ref(spot.path, spot.line)),
+        )
+        for spot in spots[:15]
+    )  # fmt: skip
+    return (
+        Heading(2, "Functions of the hottest files, by the commits of half a year that changed their bodies"),
+        Table(("score", "commits", "people", "paths", "function", "place"), rows, right=(0, 1, 2, 3)),
     )
 
 
