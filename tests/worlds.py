@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _START = datetime(2026, 1, 5, 12, tzinfo=UTC)  # a Monday
-_KEPT = ("PATH", "TMPDIR", "LANG", "LC_ALL", "SYSTEMROOT", "PIP_INDEX_URL", "PIP_CONFIG_FILE", "SSL_CERT_FILE")
+_KEPT = ("PATH", "TMPDIR", "LANG", "LC_", "SYSTEMROOT", "PIP_", "SSL_")  # how a name may begin: PIP_ where pip asks
 
 
 class Repo:
@@ -25,7 +25,7 @@ class Repo:
     def env(self) -> dict[str, str]:
         """An environment for programs that look at this repository: no settings of the user, a cache of its own."""
         return {
-            **{name: os.environ[name] for name in _KEPT if name in os.environ},
+            **{name: value for name, value in os.environ.items() if name.startswith(_KEPT)},
             "HOME": str(self.home),
             "XDG_CACHE_HOME": str(self.home / "cache"),
             "ANTIFOUL_CACHE": str(self.home / "cache" / "antifoul"),
