@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.finding import Skip
-from antifoul.facts.history import Commit, History
+from antifoul.facts.history import History, Touch
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import role_of
 from antifoul.facts.settings import Settings
@@ -97,7 +97,7 @@ def _functions(
 
 
 def trend(watched: Watched) -> Trend:
-    """Weekly series of the commits at each week's end, and what is expected of them.
+    """Weekly series, each the tree of the last commit until then, and what is expected of them.
 
     Raises:
         UsageError: there is no history, or no such revision.
@@ -113,11 +113,11 @@ def trend(watched: Watched) -> Trend:
     if unread:
         notes.append(Skip("", f"{unread} of {len(outcomes):,} file versions could not be read and count as absent"))
     rows = [
-        (commit, _totals(outcomes[blob] for path, blob in files.items() if judged(path)))
-        for commit, files in reversed(snapshots)
+        (point, _totals(outcomes[blob] for path, blob in files.items() if judged(path)))
+        for point, files in reversed(snapshots)
     ]
     series = {
-        metric: tuple(Value(_day(commit.at), commit.id, totals[metric]) for commit, totals in rows)
+        metric: tuple(point._replace(value=totals[metric]) for point, totals in rows)
         for metric in ("markers", "complexity", "mean_complexity", "loc", "annotation_coverage")
     }
     values = {metric: [point.value for point in points] for metric, points in series.items()}
@@ -132,20 +132,32 @@ def trend(watched: Watched) -> Trend:
     )
 
 
-def _weekly(git: Git, history: History) -> Iterator[tuple[Commit, dict[RepoPath, str]]]:
-    """The newest commit of each week, newest first, with the files it had: the head's, its later touches undone."""
+def _weekly(git: Git, history: History) -> Iterator[tuple[Value, dict[RepoPath, str]]]:
+    """The tree at the end of each week before the head, newest first: the head's, later touches undone.
+
+    The value's date is the week's end, its commit the newest until then; a week without commits repeats the tree.
+    """
     files = files_at(git, history.head)
-    week = -1
-    for commit in history.commits:
-        age = max(history.at - commit.at, 0) // _WEEK
-        if age > week:
-            week = age
-            yield commit, dict(files)
-        for touch in commit.touches:
-            files.pop(touch.path, None)
-        for touch in commit.touches:
-            if touch.old_blob:
-                files[touch.old_path] = touch.old_blob
+    at = 0
+    weeks = (history.at - min((commit.at for commit in history.commits), default=history.at)) // _WEEK + 1
+    for week in range(min(weeks, history.weeks or weeks)):
+        end = history.at - week * _WEEK
+        while at < len(history.commits) and history.commits[at].at > end:
+            _undo(files, history.commits[at].touches)
+            at += 1
+        if at == len(history.commits) and week:
+            return
+        newest = history.commits[at].id if at < len(history.commits) else history.head
+        yield Value(_day(end), newest, 0.0), dict(files)
+
+
+def _undo(files: dict[RepoPath, str], touches: Iterable[Touch]) -> None:
+    marks = tuple(touches)
+    for touch in marks:
+        files.pop(touch.path, None)
+    for touch in marks:
+        if touch.old_blob:
+            files[touch.old_path] = touch.old_blob
 
 
 def _totals(outcomes: Iterable[Outcome]) -> dict[str, float]:

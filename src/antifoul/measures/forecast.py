@@ -104,10 +104,14 @@ def _band(metric: str, values: Sequence[float], weeks: int) -> Band:
         scale = scale_of(values, weeks)
         low80, high80, low95, high95 = (last + q * scale for q in pooled)
     else:
-        errors = sorted(later - earlier for earlier, later in zip(values, values[weeks:], strict=False))
-        if len(errors) < _OWN_ORIGINS:
+        origins = range(_FEWEST, len(values) - weeks + 1)
+        if len(origins) < _OWN_ORIGINS:
             return Band(weeks, last, None, None, None, None)
-        low80, high80, low95, high95 = (last + _quantile(errors, q) for q in (0.1, 0.9, 0.025, 0.975))
+        scale = scale_of(values, weeks)
+        errors = sorted(
+            (values[one + weeks - 1] - values[one - 1]) / (scale_of(values[:one], weeks) or 1.0) for one in origins
+        )
+        low80, high80, low95, high95 = (last + _quantile(errors, q) * scale for q in (0.1, 0.9, 0.025, 0.975))
     point = min(max(last, low80), high80)  # where the pooled errors lean to one side, so does the point
     floor = [max(bound, 0.0) for bound in (low80, high80, low95, high95)]
     return Band(weeks, max(point, 0.0), *floor)

@@ -57,7 +57,7 @@ def _broken(seen: Seen) -> Iterator[Place]:
     groups = list(by_file.values())[:_MOST_BROKEN]
     for first, *others in groups:
         more = f" (and {len(others)} more in this file)" if others else ""
-        yield Place(first.path, first.line, first.symbol, first.message + more, f"mend it ({first.rule})")
+        yield Place(first.path, first.line, first.symbol, first.message + more, f"mend it first, {first.message}{more}")
     for skip in [one for one in seen.tree.skipped if _is_defect(one)][: max(_MOST_BROKEN - len(groups), 0)]:
         why = f"no tool that reads syntax sees this file: {skip.reason}"
         yield Place(skip.path, max(skip.line, 1), "", why, "mend it, or exclude it if it is not source")

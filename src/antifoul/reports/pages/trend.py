@@ -24,7 +24,7 @@ def page(found: Trend) -> tuple[Block, ...]:
             tries.append(tuple(words(cell) for cell in cells))
     return (
         Heading(1, "Trend"),
-        Paragraph(words(f"{span}, each that of the week's last commit on the first-parent line.")),
+        Paragraph(words(f"{span}, each of the last commit until then on the first-parent line.")),
         *((Bullets(tuple(words(note.reason) for note in found.notes)),) if found.notes else ()),
         Table(("series", "now", "12 weeks ago", "a year ago"), tuple(rows), right=(1, 2, 3)),
         Heading(2, "What to expect"),
