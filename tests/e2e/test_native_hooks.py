@@ -3,6 +3,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+
 from worlds import Repo, script
 
 PRINTS = "def step(loss):\n    print(loss)\n"
@@ -23,6 +24,7 @@ def repo(repo: Repo) -> Repo:
 
 
 def on_path(repo: Repo) -> dict[str, str]:
+    """An environment in which the hooks find antifoul."""
     return {"PATH": f"{Path(script('antifoul')).parent}{os.pathsep}{repo.env['PATH']}"}
 
 
@@ -70,6 +72,7 @@ def remote(tmp_path: Path, repo: Repo) -> Repo:
 
 
 def push(repo: Repo, *arguments: str) -> tuple[int, str]:
+    """Push with the hook; the exit status and what was said."""
     done = repo.run("git", "push", "--quiet", "origin", *arguments, env=on_path(repo))
     return done.returncode, done.stdout + done.stderr
 

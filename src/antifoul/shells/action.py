@@ -1,4 +1,4 @@
-"""The GitHub Action's door: find the base from the event, run `check` and `report`, fill the summary and the outputs."""
+"""The GitHub Action's door: find the base from the event, run `check` and `report`, fill summary and outputs."""
 
 import json
 import os
@@ -17,7 +17,6 @@ from antifoul.shells.cli import main as antifoul
 
 _ZERO = "0" * 40
 _SUMMARY_BYTES = 900 * 1024  # at 1 MiB the platform drops the whole summary
-_PUSHES = ("push", "workflow_run")
 
 
 class Base(NamedTuple):
@@ -33,27 +32,30 @@ def main() -> int:
 
 
 def find_base(git: Git, environ: Mapping[str, str], event: Mapping[str, Any]) -> Base:
-    """What the checked-out commit is judged against, the first of: the input, the event's own base, none.
-
-    Never the event's `pull_request.base.sha`: it may be older than what the merge commit was made from.
-    """
+    """What the checked-out commit is judged against, the first of: the input, the event's own base, none."""
+    kind = environ.get("GITHUB_EVENT_NAME", "")
     if environ.get("ANTIFOUL_BASE"):
         return Base(environ["ANTIFOUL_BASE"])
-    kind = environ.get("GITHUB_EVENT_NAME", "")
     if kind.startswith("pull_request"):
-        # The checked-out commit is the platform's merge of the pull request into its base, or its head.
-        return Base("HEAD^1" if _parents(git) == 2 else f"origin/{environ.get('GITHUB_BASE_REF', '')}")
+        # Never the event's `pull_request.base.sha`: the merge commit may have been made from a later one.
+        merged = git.line("rev-parse", "HEAD") == environ.get("GITHUB_SHA") and _parents(git) == 2
+        return Base("HEAD^1" if merged else f"origin/{environ.get('GITHUB_BASE_REF', '')}")
     if kind == "merge_group":
         return Base(str(event["merge_group"]["base_sha"]))
-    before = str(event.get("before", ""))
-    if kind != "push" or not before:
-        return Base("", f"the event {kind or 'without a name'} brings no change; the input `base` names one")
+    if kind == "push":
+        return _before_push(git, event)
+    return Base("", f"the event {kind or 'without a name'} brings no change; the input `base` names one")
+
+
+def _before_push(git: Git, event: Mapping[str, Any]) -> Base:
+    """The branch before the push; for a new branch, or one that a forced push replaced, the default branch."""
+    before = str(event.get("before", _ZERO))
     if before != _ZERO and (git.line("cat-file", "-t", before) or not event.get("forced")):
         return Base(before)
     main_branch = str(event.get("repository", {}).get("default_branch", ""))
-    if not main_branch or event.get("ref") == f"refs/heads/{main_branch}":
-        return Base("", "nothing was here before this push; the input `base` names what to judge against")
-    return Base(f"origin/{main_branch}")
+    if main_branch and event.get("ref") != f"refs/heads/{main_branch}":
+        return Base(f"origin/{main_branch}")
+    return Base("", "what was here before this push is not known; the input `base` names what to judge against")
 
 
 def _parents(git: Git) -> int:
