@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from antifoul.facts.finding import Hit, Severity
 from antifoul.facts.layout import Layout
+from antifoul.facts.paths import RepoPath
 from antifoul.facts.source import Source
 from antifoul.measures.guards import (
     is_first_rank,
@@ -70,7 +71,7 @@ def print_added(source: Source, layout: Layout, options: Options) -> Iterator[Hi
     """
     if source.role != "package" or (options.allow_main and source.path.rpartition("/")[2] == "__main__.py"):
         return
-    if "print" not in source.text and "pp" not in source.text:
+    if ("print" not in source.text and "pp" not in source.text) or _matches(source.path, options.allow_in):
         return
     names = Names()
     level: Severity | None = None if layout.in_package(source.path) or not _is_script(source) else "warning"
@@ -159,6 +160,14 @@ def _writes_elsewhere(call: ast.Call, options: Options) -> bool:
             text = ast.unparse(keyword.value)
             return text not in {"sys.stderr", "stderr", "sys.__stderr__", "None"}
     return False
+
+
+def _matches(path: RepoPath, globs: tuple[str, ...]) -> bool:
+    if not globs:
+        return False
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415  only where the option is set
+
+    return GitIgnoreSpec.from_lines(globs).match_file(path)
 
 
 def _is_script(source: Source) -> bool:
