@@ -113,8 +113,8 @@ def _one(part: Inline, look: Look) -> str:
 def _escaped(text: str) -> str:
     """The text with nothing left that Markdown, HTML or GitHub's mentions would act on."""
     safe = _SPECIAL.sub(r"\\\1", visible(text)).replace("&", "&amp;")
-    safe = safe.replace("://", ":&#47;&#47;").replace("www.", "www&#46;")
-    return _NOTIFIES.sub(lambda found: f"{found[1]}<!-- -->" if found[1] else f"{found[2]}<!-- -->-", safe)
+    safe = _NOTIFIES.sub(lambda found: f"{found[1]}<!-- -->" if found[1] else f"{found[2]}<!-- -->-", safe)
+    return safe.replace("://", ":&#47;&#47;").replace("www.", "www&#46;")
 
 
 def _code(text: str) -> str:

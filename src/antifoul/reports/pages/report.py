@@ -34,7 +34,7 @@ def page(overview: Overview) -> tuple[Block, ...]:
             Paragraph(words(hotspots.explanation(overview.hotspots))),
             hotspots.table(overview.hotspots, 10),
         ]
-    details += [Heading(2, "Functions with the most paths"), survey_page.functions_table(found)]
+    details += survey_page.function_blocks(found)
     details += survey_page.marker_blocks(found)
     details += _clone_blocks(overview)
     details += survey_page.skip_blocks(found.tree.skipped)
@@ -65,7 +65,8 @@ def _summary(overview: Overview) -> Iterator[Block]:
 
 def _next(overview: Overview) -> Iterator[Block]:
     if not overview.places:
-        yield Paragraph(words("Nothing stands out: no function over the limit in a file that changes."))
+        if overview.survey.tree.files:
+            yield Paragraph(words("Nothing stands out: no function over the limit in a file that changes."))
         return
     yield Heading(2, "What to do next")
     steps = [_step(place.todo, place.symbol, place.path, place.line) for place in overview.places[:_FIRST_STEPS]]
@@ -97,7 +98,7 @@ def _clone_blocks(overview: Overview) -> Iterator[Block]:
     yield Heading(2, "Exact copies")
     yield Paragraph(
         words(
-            f"{counted(len(clones), 'function')} stand in more than one place, word for word: "
+            f"{counted(len(clones), 'function stands', 'functions stand')} in more than one place, word for word: "
             f"{counted(found.duplicated_lines, 'line')}. Copies that were renamed or edited are not counted yet."
         )
     )

@@ -24,8 +24,7 @@ def page(found: Survey) -> tuple[Block, ...]:
         Heading(1, f"Survey of {found.name}"),
         Paragraph(words(totals_sentence(found))),
         *(health_blocks(found.health) if found.health else ()),
-        Heading(2, "Functions with the most paths"),
-        functions_table(found),
+        *function_blocks(found),
         *marker_blocks(found),
         *skip_blocks(found.tree.skipped),
     )
@@ -34,6 +33,8 @@ def page(found: Survey) -> tuple[Block, ...]:
 def totals_sentence(found: Survey) -> str:
     """The tree in one sentence."""
     codes = list(found.codes.values())
+    if not codes:
+        return "No Python file in scope."
     functions = sum(len(code.functions) for code in codes)
     over = sum(one.complexity > found.thresholds.complexity for code in codes for one in code.functions)
     slots, hints = sum(code.hint_slots for code in codes), sum(code.hints for code in codes)
@@ -71,8 +72,14 @@ def health_blocks(health: Health) -> Iterator[Block]:
     yield Table(("term, mean over lines", "value", "score", "weight"), tuple(rows), right=(1, 2, 3))
 
 
-def functions_table(found: Survey) -> Table:
-    """The largest functions of all files."""
+def function_blocks(found: Survey) -> Iterator[Block]:
+    """The largest functions of all files; nothing where there are none."""
+    if any(code.functions for code in found.codes.values()):
+        yield Heading(2, "Functions with the most paths")
+        yield _functions_table(found)
+
+
+def _functions_table(found: Survey) -> Table:
     rows = [
         (one.complexity, one.nesting, one.end_line - one.line + 1, path, one)
         for path, code in found.codes.items()

@@ -1,0 +1,132 @@
+"""accumulation."""
+
+from collections.abc import Iterator
+
+from antifoul.facts.finding import Hit
+from antifoul.facts.run import Accumulation, Run, Trial
+from antifoul.rules.registry import rule
+
+_ALIGNED = 0.99  # cosine above which only the size differs
+_NEAR = 0.05  # of a factor
+
+
+@rule("accumulation", severity="error", cost="run")
+def accumulation(run: Run) -> Iterator[Hit]:
+    """An accumulated gradient that is not the gradient of the same rows as one batch.
+
+    Accumulation is meant to change the memory a step takes and nothing else. Where the loss is not divided by
+    the number of micro-batches, the gradient is that many times too large: the learning rate, the clipping and
+    every comparison with another run mean something else, while the logged loss looks right.
+
+    Gradients are compared at `optimizer.step()`, before clipping and with dropout off, over micro-batches with
+    equal numbers of targets, so that a mean over tokens and a mean over micro-batches must agree.
+
+    Bad::
+
+        for batch in micro_batches:
+            compute_loss(model, batch).backward()
+        optimizer.step()
+
+    Good::
+
+        for batch in micro_batches:
+            (compute_loss(model, batch) / len(micro_batches)).backward()
+        optimizer.step()
+    """
+    facts = run.accumulation
+    if facts is None or not facts.trials:
+        return
+    first, last = facts.trials[0], facts.trials[-1]
+    if facts.agrees(first):
+        return
+    if last is not first and facts.agrees(last) and not _one_alone(facts, first):
+        yield Hit(
+            line=1,
+            anchor="composition",
+            severity="warning",
+            message=f"{_measured(first)}, but with copies of one row it does not differ\n"
+            "likely cause: the loss depends on which rows share a batch (balancing of experts, batch statistics)\n"
+            "fix: none is needed if that is meant",
+        )
+        return
+    likely, fix = _explained(facts, first)
+    worst = "; ".join(f"{name} {there:.3g} / {here:.3g}" for name, there, here in first.apart[:3])
+    yield Hit(
+        line=1,
+        anchor=likely,
+        message=f"{_measured(first)}\n"
+        f"gradient norms: {first.norm:.4g} accumulated, {_norm(first, 'whole'):.4g} as one batch "
+        f"({first.rows} rows, dropout off, before clipping)\n"
+        + (f"differ most: {worst}\n" if worst else "")
+        + f"likely cause: {likely}\nfix: {fix}",
+    )
+
+
+def _norm(trial: Trial, name: str) -> float:
+    other = trial.to(name)
+    return other.norm if other else float("nan")
+
+
+def _measured(trial: Trial) -> str:
+    whole = _norm(trial, "whole")
+    ratio = trial.norm / whole if whole else float("inf")
+    title = f"the gradient of {trial.micro_batches} micro-batches is {ratio:.2f} x that of the same rows as one batch"
+    share = trial.distance("whole")
+    return title if abs(ratio - 1) > _NEAR else f"{title}, but {share:.1%} of it points elsewhere"
+
+
+def _explained(facts: Accumulation, trial: Trial) -> tuple[str, str]:
+    count = trial.micro_batches
+    alone = _one_alone(facts, trial)
+    if alone:
+        return alone
+    if not trial.norm:
+        return ("no gradient is left at optimizer.step()", "reset gradients after the step, not before it")
+    factor = trial.factor("whole")
+    if trial.angle("whole") > _ALIGNED and abs(factor / count - 1) < _NEAR:
+        if facts.trainer:
+            return (
+                f"the loss is a mean that ignores num_items_in_batch, and the Trainer does not divide it by {count}",
+                "in compute_loss, divide the sum over tokens by num_items_in_batch when it is given, or hand it on",
+            )
+        return (
+            f"the loss of a micro-batch is not divided by the number of micro-batches ({count})",
+            f"divide before backward: (loss / {count}).backward()",
+        )
+    if trial.angle("whole") > _ALIGNED and abs(factor * count - 1) < _NEAR:
+        return (
+            f"the loss of a micro-batch is divided by the number of micro-batches ({count}) twice",
+            "divide once: either in the loss or before backward",
+        )
+    if trial.angle("whole") > _ALIGNED:
+        return (
+            f"every micro-batch is scaled by the same wrong number ({factor:.3g} in all)",
+            "divide the sum of the losses by the number of rows or tokens of all micro-batches",
+        )
+    return (
+        "the micro-batches do not count alike: a mean of means, a changed model, or one left out",
+        "normalise by the rows or tokens of all micro-batches, and step once after the last",
+    )
+
+
+def _one_alone(facts: Accumulation, trial: Trial) -> tuple[str, str] | None:
+    """The accumulated gradient is that of one micro-batch, in whole or divided by their number."""
+    if trial.copies:
+        # Of copies, one micro-batch has the gradient of all: only a loss divided and then lost tells.
+        factor = trial.factor("last")
+        if trial.angle("last") > _ALIGNED and abs(factor * trial.micro_batches - 1) < _NEAR:
+            return (
+                "gradients are reset inside the loop, so that only one micro-batch counts, "
+                f"or the loss is divided by {trial.micro_batches} twice",
+                "call zero_grad() once, before the first micro-batch",
+            )
+        return None
+    for name in ("last", "first"):
+        factor = trial.factor(name)
+        sine = (1 - min(trial.angle(name), 1.0) ** 2) ** 0.5  # nan where it was not taken: compares False
+        if sine <= facts.tolerance and (abs(factor - 1) < _NEAR or abs(factor * trial.micro_batches - 1) < _NEAR):
+            return (
+                f"only the {name} micro-batch counts: gradients are reset inside the loop, or backward is called once",
+                "call zero_grad() once, before the first micro-batch, and backward() for each",
+            )
+    return None

@@ -1,0 +1,202 @@
+"""params-move."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from antifoul.facts.finding import Hit, Severity
+from antifoul.facts.run import Move, Parameter, Run, Training
+from antifoul.rules.registry import rule
+
+# What only some batches use: experts the router did not pick, towers without an image, heads without a loss.
+_SOMETIMES = re.compile(r"(^|[._])experts?([._]|$)|vision|visual|image|audio|speech|multi_modal|(^|[._])pooler([._]|$)")
+# Softmax does not see what is added to every key: the gradient of this bias is zero by mathematics.
+_KEY_BIAS = re.compile(r"(^|[._])(k|key|wk|to_k|k_proj|key_proj|linear_k|k_lin)\.bias$")
+_NOISE = 1e-6  # of the whole gradient's norm: rounding, not a signal
+_SHOWN = 6
+
+
+class _Cause(NamedTuple):
+    """Why a parameter does not train."""
+
+    title: str
+    likely: str
+    fix: str
+    severity: Severity = "error"
+
+
+_NO_GRADIENT = _Cause(
+    "get no gradient",
+    "the loss does not reach them: detached, under no_grad, cut off by gradient checkpointing, or never used",
+    "make the loss depend on them, or freeze them with requires_grad_(False)",
+)
+_ZERO = _Cause(
+    "get a gradient of exactly zero at every step",
+    "what they feed is multiplied by zero or masked out",
+    "look at what the loss does with their output, or freeze them with requires_grad_(False)",
+)
+_UNUSED = _Cause(
+    "were not used by these rows",
+    "experts that the router did not pick, a tower without input, or a head without a loss",
+    "none is needed if other rows use them",
+    "warning",
+)
+_NOT_HELD = _Cause(
+    "get a gradient but are not in the optimizer",
+    "the optimizer was built from a part of the model, or before a part was added",
+    "give them to the optimizer, or freeze them with requires_grad_(False)",
+)
+_REPLACED = _Cause(
+    "get a gradient but are not in the optimizer, which holds tensors that the model no longer has",
+    "the model was wrapped, moved or given adapters after the optimizer was built",
+    "build the optimizer last",
+)
+_LR_ZERO = _Cause(
+    "have a learning rate of 0 at every step",
+    "the scheduler starts at 0 and is not stepped, or a parameter group has lr=0",
+    "step the scheduler once an optimizer step, or freeze them with requires_grad_(False)",
+)
+_TOO_SMALL = _Cause(
+    "move less than their dtype can hold, so they stay where they are",
+    "low-precision weights with a small learning rate: w + update rounds to w",
+    "keep the trained weights in float32 and use autocast",
+    "warning",
+)
+_STUCK = _Cause(
+    "have a gradient and a learning rate, but do not move",
+    "something puts the old values back after optimizer.step(), or step() does not write to these tensors",
+    "see what writes to them after optimizer.step()",
+)
+_FROZEN = _Cause(
+    "are frozen, but move",
+    "something other than the gradient writes to them: a copy, a decay, a leftover gradient",
+    "leave frozen parameters out of the optimizer and out of averaging",
+)
+_VANISHED = _Cause(
+    "get a gradient of exactly zero",
+    "all rewards of a group are equal, so that every advantage is zero",
+    "none is needed if other prompts give different rewards",
+    "warning",
+)
+
+
+@rule("params-move", severity="error", cost="run")
+def params_move(run: Run) -> Iterator[Hit]:
+    """A trainable parameter that does not train, or a frozen one that moves, within the first steps.
+
+    A run with dead adapters, a head that the optimizer never got, or weights that round back to what they
+    were logs a falling loss all the same, since the other parameters learn. The checkpoint is then worth less
+    than the hours it cost, and nothing says so.
+
+    The message tells the causes apart: no gradient, a gradient of exactly zero at every step, not in the
+    optimizer, a learning rate of zero, an update below the resolution of the dtype. Parameters that only some
+    rows use (experts, image towers) are warned about.
+
+    Bad::
+
+        optimizer = torch.optim.AdamW(model.parameters())
+        model = get_peft_model(model, lora)
+
+    Good::
+
+        model = get_peft_model(model, lora)
+        optimizer = torch.optim.AdamW(p for p in model.parameters() if p.requires_grad)
+    """
+    training = run.training
+    if training is None:
+        return
+    if not any(parameter.trainable for parameter in training.parameters):
+        yield _nothing("no parameter of the model is trainable", "requires_grad is False everywhere: the base was "
+                       "frozen and the adapter was loaded for inference", "unfreeze what is meant to be trained")  # fmt: skip
+        return
+    if not training.steps:
+        yield _nothing(f"optimizer.step() was never reached in {training.calls} training steps", "the step is "
+                       "conditional, or the gradient scaler skips every step", "call optimizer.step() in each step")  # fmt: skip
+        return
+    found: dict[_Cause, list[str]] = {}
+    for number, parameter in enumerate(training.parameters):
+        cause = _cause(parameter, [moves[number] for moves in training.steps], training)
+        if cause is not None:
+            found.setdefault(cause, []).append(parameter.name)
+    trainable = sum(parameter.trainable for parameter in training.parameters)
+    for cause, names in found.items():
+        yield Hit(
+            line=1,
+            anchor=cause.title,
+            severity=cause.severity,
+            message=f"{len(names)} parameters {cause.title} ({len(training.steps)} optimizer steps, "
+            f"{trainable} trainable parameters)\n"
+            f"parameters: {'; '.join(_grouped(names))}\n"
+            f"likely cause: {cause.likely}\n"
+            f"fix: {cause.fix}",
+        )
+
+
+def _nothing(title: str, likely: str, fix: str) -> Hit:
+    return Hit(line=1, anchor=title, message=f"{title}\nlikely cause: {likely}\nfix: {fix}")
+
+
+def _cause(parameter: Parameter, moves: list[Move], training: Training) -> _Cause | None:
+    if not parameter.count:
+        return None
+    moved = any(move.change > 0 for move in moves)
+    if not parameter.trainable:
+        return _FROZEN if moved else None
+    gradients = [move.gradient for move in moves]
+    if not any(gradients):
+        return _without_gradient(parameter, gradients, training)
+    if not parameter.optimized:
+        return _REPLACED if training.strangers else _NOT_HELD
+    rates = [move.lr for move in moves if move.lr is not None]
+    if not any(rates):
+        return _LR_ZERO
+    if moved or _is_noise(gradients, training):
+        return None
+    return _unmoved(parameter, moves, rates, training)
+
+
+def _without_gradient(parameter: Parameter, gradients: list[float | None], training: Training) -> _Cause | None:
+    if training.samples and not any(move.gradient for moves in training.steps for move in moves):
+        return _VANISHED
+    if _KEY_BIAS.search(parameter.name):
+        return None
+    if _SOMETIMES.search(parameter.name):
+        return _UNUSED
+    return _NO_GRADIENT if all(gradient is None for gradient in gradients) else _ZERO
+
+
+def _is_noise(gradients: list[float | None], training: Training) -> bool:
+    whole = max(max((move.gradient or 0.0) for move in moves) for moves in training.steps)
+    return max(gradient or 0.0 for gradient in gradients) <= _NOISE * whole
+
+
+def _unmoved(parameter: Parameter, moves: list[Move], rates: list[float], training: Training) -> _Cause | None:
+    """Whether an update could have been seen at all: an adaptive optimizer moves by about lr, SGD by lr x gradient."""
+    plain = all("sgd" in name.lower() for name in training.optimizers)
+    reach = max(
+        (move.lr or 0.0) * ((move.gradient or 0.0) if plain else max(1.0, move.gradient or 0.0)) for move in moves
+    )
+    if not reach:
+        return None  # the gradient came only while the rate was still 0
+    if reach > 8 * parameter.spacing * parameter.peak:
+        return _STUCK
+    return None if rates[-1] > rates[0] else _TOO_SMALL  # a warm-up is still rising: later updates are larger
+
+
+def _grouped(names: list[str]) -> Iterator[str]:
+    """Names with the layer's number as *, so that one line says what 32 layers share."""
+    groups: dict[str, int] = {}
+    for name in names:
+        pattern = re.sub(r"(?<=\.)\d+(?=\.)", "*", name)
+        groups[pattern] = groups.get(pattern, 0) + 1
+    for pattern, count in list(groups.items())[:_SHOWN]:
+        yield f"{pattern} ({count})" if count > 1 else pattern.replace("*", "0") if pattern in names else _only(
+            pattern, names
+        )
+    if len(groups) > _SHOWN:
+        yield f"and {len(groups) - _SHOWN} more groups"
+
+
+def _only(pattern: str, names: list[str]) -> str:
+    wanted = re.compile(re.escape(pattern).replace(r"\*", r"\d+"))
+    return next(name for name in names if wanted.fullmatch(name))

@@ -1,0 +1,46 @@
+"""What kind of program a target is, told by duck type and class names: no framework is imported for it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from antifoul.facts.run import Unjudged
+from antifoul.smoke.building import BuildError
+from antifoul.smoke.loop import Loop
+from antifoul.smoke.recorder import Steps
+from antifoul.smoke.trainer import HfTrainer
+
+
+class Program(Protocol):
+    """A training program that probes can drive. Every drive leaves weights and optimizer as they were."""
+
+    samples: bool
+
+    @property
+    def model(self) -> Any:  # noqa: ANN401  a torch module
+        """The model that is trained."""
+
+    def train(self, steps: int, recorder: Steps) -> tuple[int, list[float]] | Unjudged:
+        """Take so many training steps as the user wrote them: how many were taken, and their losses."""
+
+
+def program_of(found: Any, rebuild: Callable[..., Any] | None = None) -> "Loop | HfTrainer":  # noqa: ANN401
+    """The program that an object is. `rebuild(**overrides)` makes a fresh one, where the target is a factory.
+
+    Raises:
+        BuildError: it is none that is known.
+    """
+    names = {kind.__name__ for kind in type(found).__mro__}
+    if hasattr(found, "args") and hasattr(found, "get_train_dataloader") and hasattr(found, "train"):
+        return HfTrainer(found, rebuild)
+    if "LightningModule" in names:
+        raise BuildError("a LightningModule is not judged yet: give a namespace with model, optimizer and train_step")
+    if not hasattr(_get(found, "model"), "named_parameters"):
+        raise BuildError(
+            f"a {type(found).__name__} is no target: return a transformers Trainer, or an object or dict with "
+            "model, optimizer and train_step"
+        )
+    return Loop(found)
+
+
+def _get(found: Any, name: str) -> Any:  # noqa: ANN401  whatever the user has there
+    return found.get(name) if isinstance(found, Mapping) else getattr(found, name, None)

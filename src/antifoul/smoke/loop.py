@@ -1,0 +1,186 @@
+"""A plain training loop: a namespace, dict or object with a model, an optimizer and a step."""
+
+import copy
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+from antifoul.facts.run import Unjudged
+from antifoul.smoke.batches import rows_of, take
+from antifoul.smoke.building import BuildError, guarded
+from antifoul.smoke.recorder import Steps
+
+_PLURAL = ("batches", "micro_batches", "microbatches", "micros", "chunks")
+_POOL = 24  # rows among which alike ones are looked for
+_NO_STEP = Unjudged("no train_step", "train_step = lambda batches: ...  # one optimizer step over micro-batches")
+_NO_ROWS = Unjudged("no rows", "next_batch = lambda n: ...  # a batch of n rows (or dataloader, or examples + collate)")
+
+
+class Loop:
+    """A program by its parts. Every drive puts weights, buffers and the optimizer's state back."""
+
+    samples = False
+
+    def __init__(self, found: Any) -> None:  # noqa: ANN401  whatever the user gave
+        self._found = found
+        self._stream: Iterator[Any] | None = None
+        self._listed: bool | None = None  # whether train_step takes a list; None until it was tried
+
+    def get(self, name: str) -> Any:  # noqa: ANN401  whatever the user gave
+        """A part by its name, None if it is not given."""
+        return self._found.get(name) if isinstance(self._found, Mapping) else getattr(self._found, name, None)
+
+    @property
+    def model(self) -> Any:  # noqa: ANN401  a torch module
+        """The model that is trained."""
+        return self.get("model")
+
+    @property
+    def optimizers(self) -> list[Any]:
+        """The optimizers that were given."""
+        given = self.get("optimizer") or self.get("optimizers") or []
+        many = list(given.values()) if isinstance(given, Mapping) else given
+        return list(many) if isinstance(many, list | tuple) else [many]
+
+    def train(self, steps: int, recorder: Steps) -> tuple[int, list[float]] | Unjudged:
+        """Take so many training steps as the user wrote them: how many were taken, and their losses."""
+        step = self.get("train_step")
+        if step is None:
+            return _NO_STEP
+        if not self._has_rows() and _required(step):
+            return _NO_ROWS
+        losses: list[float] = []
+        with self.untouched(), recorder:
+            for call in range(steps):
+                arguments = (self.batch(4),) if _required(step) else ()
+                loss = loss_of(guarded(lambda given=arguments: self._step(*given), f"train_step stopped at step {call + 1}"))
+                losses += [] if loss is None else [loss]
+        return steps, losses
+
+    def _has_rows(self) -> bool:
+        given = [self.get(name) is not None for name in ("next_batch", "dataloader", "batch")]
+        return any(given) or (self.get("examples") is not None and self.get("collate") is not None)
+
+    def _step(self, *given: Any) -> Any:  # noqa: ANN401  a batch; what train_step gives
+        """One step on one batch, in the form that train_step takes: a list of micro-batches, or the batch itself."""
+        step = self.get("train_step")
+        if not given:
+            return step()
+        if self._listed is None:
+            self._listed = self._told_by_name(given[0])
+        if self._listed is not None:
+            return step([given[0]] if self._listed else given[0])
+        try:
+            result = step(given[0])
+        except (TypeError, AttributeError, KeyError, IndexError, ValueError) as problem:
+            self._clear()
+            try:
+                result = step([given[0]])
+            except Exception:  # noqa: BLE001  a guest's code: the first problem is the one to tell
+                raise problem from None
+            self._listed = True
+            return result
+        self._listed = False
+        return result
+
+    def _told_by_name(self, batch: Any) -> bool | None:  # noqa: ANN401  a batch of any kind
+        step = self.get("train_step")
+        first = next(iter(inspect.signature(step).parameters.values()), None)
+        if first is None:
+            return None
+        if first.name in _PLURAL or first.kind is first.VAR_POSITIONAL:
+            return True
+        annotation = str(first.annotation).lower()
+        return True if annotation.startswith(("list[", "typing.list[", "sequence[")) and isinstance(batch, dict) else None
+
+    def _clear(self) -> None:
+        for parameter in self.model.parameters():
+            parameter.grad = None
+
+    def batch(self, rows: int) -> Any:  # noqa: ANN401  a batch of any kind
+        """The next batch, of so many rows where the program lets us say so."""
+        if (next_batch := self.get("next_batch")) is not None:
+            return guarded(lambda: next_batch(rows) if _required(next_batch) else next_batch(), "next_batch stopped")
+        if (examples := self.get("examples")) is not None and (collate := self.get("collate")) is not None:
+            kept = list(islice(iter(examples), _POOL))
+            start = getattr(self, "_at", 0)
+            self._at = start + rows
+            return guarded(lambda: collate([kept[(start + n) % len(kept)] for n in range(rows)]), "collate stopped")
+        if (loader := self.get("dataloader")) is not None:
+            return guarded(lambda: self._from(loader), "the dataloader stopped")
+        return self.get("batch")
+
+    def _from(self, loader: Any) -> Any:  # noqa: ANN401  a data loader; a batch
+        if self._stream is None:
+            self._stream = iter(loader)
+        batch = next(self._stream, None)
+        if batch is None:
+            self._stream = iter(loader)
+            batch = next(self._stream, None)
+        if batch is None:
+            raise BuildError("the dataloader is empty")
+        return batch
+
+    def pool(self) -> Any | Unjudged:
+        """One batch from which rows can be picked."""
+        if self.get("train_step") is None:
+            return _NO_STEP
+        if not self._has_rows():
+            return _NO_ROWS
+        batch = self.batch(_POOL)
+        count = rows_of(batch)
+        if count is None:
+            return Unjudged("the batch cannot be cut into rows (packed, or parts of different lengths)")
+        return take(batch, range(min(count, _POOL)))
+
+    @contextmanager
+    def untouched(self) -> Iterator[None]:
+        """While open, the program may train; afterwards weights, buffers, modes and optimizer are as before."""
+        model = self.model
+        weights = {name: (one, one.detach().clone()) for name, one in _tensors(model)}
+        modes = [(module, module.training) for module in model.modules()]
+        keepers = [one for one in (*self.optimizers, self.get("scheduler"), self.get("scaler")) if one is not None]
+        states = [(one, copy.deepcopy(one.state_dict())) for one in keepers if hasattr(one, "state_dict")]
+        try:
+            yield
+        finally:
+            import torch  # noqa: PLC0415  the user's torch, loaded by their program
+
+            with torch.no_grad():
+                for tensor, value in weights.values():
+                    tensor.copy_(value)
+            for module, mode in modes:
+                module.training = mode
+            for keeper, state in states:
+                keeper.load_state_dict(state)
+            self._clear()
+
+
+def _tensors(model: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  a torch module
+    yield from model.named_parameters()
+    yield from model.named_buffers()
+
+
+def _required(call: Callable[..., Any]) -> bool:
+    """The function wants to be given something."""
+    try:
+        parameters = inspect.signature(call).parameters.values()
+    except (TypeError, ValueError):
+        return True
+    return any(one.default is one.empty and one.kind is not one.VAR_KEYWORD for one in parameters)
+
+
+def loss_of(result: Any) -> float | None:  # noqa: ANN401  what a step gives
+    """The loss in what a step gives: under its name, as an attribute, first in a tuple, or the thing itself."""
+    if isinstance(result, Mapping):
+        result = next((result[name] for name in ("loss", "train_loss") if name in result), None)
+    elif getattr(result, "loss", None) is not None:
+        result = result.loss
+    elif isinstance(result, list | tuple):
+        result = result[0] if result else None
+    try:
+        return float(result.detach().double().mean()) if hasattr(result, "detach") else float(result)
+    except (TypeError, ValueError):
+        return None

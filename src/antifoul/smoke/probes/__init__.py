@@ -1,0 +1,1 @@
+"""Act on a program and record what it did."""

@@ -1,0 +1,55 @@
+"""A few steps of a program as its user wrote it: losses, gradients, movements."""
+
+from antifoul.facts.run import Training, Unjudged
+from antifoul.smoke.adapters import Program
+from antifoul.smoke.recorder import Steps
+
+_STEPS = 4  # a LoRA needs two, a warm-up from zero one more
+_MORE = 10  # where something still stands: two zero-initialised layers in a row, a loss scaler that skips
+
+
+def record(program: Program) -> Training | Unjudged:
+    """What the program did in its first steps, or why it could not be tried."""
+    if not any(parameter.requires_grad for parameter in program.model.parameters()):
+        steps = Steps(lambda: program.model)
+        return Training(calls=0, losses=(), parameters=steps.parameters(), steps=())
+    first = _recorded(program, _STEPS)
+    if isinstance(first, Unjudged) or (first.steps and not _stands(first)):
+        return first
+    return _recorded(program, _MORE)
+
+
+def _recorded(program: Program, count: int) -> Training | Unjudged:
+    steps = Steps(lambda: program.model)
+    driven = program.train(count, steps)
+    if isinstance(driven, Unjudged):
+        return driven
+    if steps.closures:
+        return Unjudged("the optimizer is given a closure, so that gradients are made inside its step")
+    rows = tuple(steps.rows())
+    if not rows and not _is_torch(program):
+        return Unjudged("the optimizer is not one of torch's kind, so that its steps cannot be seen")
+    calls, losses = driven
+    return Training(
+        calls=calls,
+        losses=tuple(losses),
+        parameters=steps.parameters(),
+        steps=rows,
+        optimizers=tuple(sorted(set(steps.optimizers.values()))),
+        strangers=steps.strangers,
+        samples=program.samples,
+    )
+
+
+def _is_torch(program: Program) -> bool:
+    given = getattr(program, "optimizers", None)
+    return given is None or any("Optimizer" in {kind.__name__ for kind in type(one).__mro__} for one in given)
+
+
+def _stands(training: Training) -> bool:
+    """Something trainable has not moved, or has had no gradient so far."""
+    return any(
+        parameter.trainable
+        and not (any(moves[number].change for moves in training.steps) and any(moves[number].gradient for moves in training.steps))
+        for number, parameter in enumerate(training.parameters)
+    )

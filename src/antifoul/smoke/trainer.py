@@ -1,0 +1,195 @@
+"""A transformers Trainer, or one made from it, driven through its own `train()`.
+
+The instance is borrowed: a few of its arguments are changed for the drive (steps, batch size, no saving, no
+trackers), and they, the weights and the optimizer are put back afterwards. So whatever a subclass overrides is what
+is judged.
+"""
+
+import contextlib
+import copy
+import io
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from antifoul.facts.run import Unjudged
+from antifoul.smoke.batches import signature
+from antifoul.smoke.building import guarded
+from antifoul.smoke.loop import loss_of
+from antifoul.smoke.quiet import replaced
+from antifoul.smoke.recorder import Steps
+
+_POOL = 24  # rows among which alike ones are looked for
+_SAMPLERS = ("GRPO", "RLOO", "PPO", "OnlineDPO", "NashMD", "XPO", "GKD", "GOLD")
+_SHOWMEN = ("ProgressCallback", "PrinterCallback", "NotebookProgressCallback", "EarlyStoppingCallback")
+# What a smoke drive does not do: save, evaluate, upload, report, fork.
+_ARGUMENTS: Mapping[str, Any] = {
+    "save_strategy": "no",
+    "eval_strategy": "no",
+    "evaluation_strategy": "no",
+    "logging_strategy": "no",
+    "load_best_model_at_end": False,
+    "eval_on_start": False,
+    "push_to_hub": False,
+    "auto_find_batch_size": False,
+    "dataloader_num_workers": 0,
+    "dataloader_prefetch_factor": None,
+    "dataloader_persistent_workers": False,
+    "dataloader_pin_memory": False,
+    "resume_from_checkpoint": None,
+}
+OVERRIDES: Mapping[str, Any] = {"report_to": [], "use_cpu": True, "save_strategy": "no", "disable_tqdm": True}
+
+
+class HfTrainer:
+    """A Trainer to drive. `rebuild(**overrides)` makes a fresh one, where the target is a factory that takes them."""
+
+    def __init__(self, trainer: Any, rebuild: Callable[..., Any] | None = None) -> None:  # noqa: ANN401
+        self.trainer = trainer
+        self.rebuild = rebuild
+        names = [kind.__name__ for kind in type(trainer).__mro__]
+        self.samples = any(name.startswith(prefix) for name in names for prefix in _SAMPLERS)
+        self.out = Path(trainer.args.output_dir)
+
+    @property
+    def model(self) -> Any:  # noqa: ANN401  a torch module
+        """The model that is trained."""
+        return self.trainer.model
+
+    def refused(self) -> Unjudged | None:
+        """Why this Trainer cannot be driven here, if it cannot."""
+        if self.trainer.train_dataset is None:
+            return Unjudged("the Trainer has no train_dataset", "Trainer(..., train_dataset=a few rows)")
+        if getattr(self.trainer, "is_deepspeed_enabled", False) or getattr(self.trainer, "is_fsdp_enabled", False):
+            return Unjudged("DeepSpeed and FSDP keep gradients to themselves", "make_trainer without them on one CPU")
+        return None
+
+    def train(self, steps: int, recorder: Steps) -> tuple[int, list[float]] | Unjudged:
+        """Take so many training steps as the user wrote them: how many were taken, and their losses."""
+        if refused := self.refused():
+            return refused
+        losses: list[float] = []
+        with self.borrowed(max_steps=steps), self._heard(losses, []), recorder:
+            guarded(self.trainer.train, "train() stopped")
+        return len(losses), losses
+
+    def accumulate(self, rows: list[Any], micro_batches: int, recorder: Steps) -> tuple[list[float], list[Any]]:
+        """One optimizer step over these rows in so many micro-batches: the losses, and the shapes that were seen."""
+        losses: list[float] = []
+        seen: list[Any] = []
+        size = len(rows) // micro_batches
+        with (
+            self.borrowed(max_steps=1, per_device_train_batch_size=size, gradient_accumulation_steps=micro_batches),
+            replaced(self.trainer, "train_dataset", self._subset(rows)),
+            replaced(self.trainer, "neftune_noise_alpha", None),
+            self._heard(losses, seen),
+            recorder,
+        ):
+            self._sized()
+            guarded(self.trainer.train, "train() stopped")
+        return losses, seen
+
+    def alike(self) -> list[int]:
+        """The rows of the largest group that agree in length, padding and number of targets once collated."""
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        for row in range(min(_POOL, self._length())):
+            with (
+                self.borrowed(per_device_train_batch_size=1, gradient_accumulation_steps=1),
+                replaced(self.trainer, "train_dataset", self._subset([row])),
+            ):
+                self._sized()
+                batch = guarded(lambda: next(iter(self.trainer.get_train_dataloader())), "the dataloader stopped")
+                groups.setdefault(signature(batch), []).append(row)
+        return max(groups.values(), key=len)
+
+    def _sized(self) -> None:
+        if hasattr(self.trainer, "_train_batch_size"):
+            self.trainer._train_batch_size = self.trainer.args.train_batch_size  # noqa: SLF001  set once, in __init__
+
+    def _length(self) -> int:
+        dataset = self.trainer.train_dataset
+        return len(dataset) if hasattr(dataset, "__len__") else _POOL
+
+    def _subset(self, rows: list[int]) -> Any:  # noqa: ANN401  a data set of the same kind
+        dataset = self.trainer.train_dataset
+        if hasattr(dataset, "select"):
+            return dataset.select(rows)
+        if hasattr(dataset, "__getitem__"):
+            return [dataset[row] for row in rows]
+        first = list(islice(iter(dataset), max(rows) + 1))
+        return [first[row % len(first)] for row in rows]
+
+    @contextmanager
+    def _heard(self, losses: list[float], seen: list[Any]) -> Iterator[None]:
+        """While open, the loss of every training step is noted: logs leave out what is not finite."""
+        step = self.trainer.training_step
+
+        def listen(model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  as the Trainer's own
+            seen.append(signature(inputs))
+            result = step(model, inputs, *args, **kwargs)
+            loss = loss_of(result)
+            losses.extend([] if loss is None else [loss])
+            return result
+
+        with replaced(self.trainer, "training_step", listen):
+            yield
+
+    @contextmanager
+    def borrowed(self, **arguments: Any) -> Iterator[None]:  # noqa: ANN401  fields of the training arguments
+        """While open, the Trainer may train, with these arguments; afterwards it is as before."""
+        trainer = self.trainer
+        args = trainer.args
+        wanted = {**_ARGUMENTS, **arguments, "output_dir": str(self.out), "logging_dir": str(self.out)}
+        kept = {name: getattr(trainer, name) for name in ("state", "control", "is_in_train", "model_wrapped")}
+        optimizer = trainer.optimizer
+        state = copy.deepcopy(optimizer.state_dict()) if optimizer is not None else None
+        scheduler, made = trainer.lr_scheduler, getattr(trainer, "_created_lr_scheduler", False)
+        rate = copy.deepcopy(scheduler.state_dict()) if scheduler is not None else None
+        weights = [(one, one.detach().clone()) for one in (*trainer.model.parameters(), *trainer.model.buffers())]
+        modes = [(module, module.training) for module in trainer.model.modules()]
+        callbacks = trainer.callback_handler.callbacks
+        with ExitStack() as stack:
+            for name, value in wanted.items():
+                if hasattr(args, name):
+                    stack.enter_context(replaced(args, name, _as(getattr(args, name), value)))
+            stack.enter_context(replaced(trainer, "state", copy.deepcopy(trainer.state)))
+            stack.enter_context(replaced(trainer, "control", copy.deepcopy(trainer.control)))
+            stack.enter_context(replaced(trainer.callback_handler, "callbacks", [c for c in callbacks if _stays(c)]))
+            stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
+            try:
+                yield
+            finally:
+                _put_back(weights, modes)
+                trainer.model.zero_grad()
+                for name, value in kept.items():
+                    setattr(trainer, name, value)
+                trainer.optimizer, trainer.lr_scheduler = optimizer, scheduler
+                trainer._created_lr_scheduler = made  # noqa: SLF001  else the next train() keeps a used schedule
+                if optimizer is not None and state is not None:
+                    optimizer.load_state_dict(state)
+                if scheduler is not None and rate is not None:
+                    scheduler.load_state_dict(rate)
+        self._sized()
+
+
+def _as(old: Any, new: Any) -> Any:  # noqa: ANN401  a field of the training arguments
+    """The new value in the type of the old one where that is an enum: strategies are."""
+    return type(old)(new) if isinstance(new, str) and hasattr(type(old), "__members__") else new
+
+
+def _stays(callback: Any) -> bool:  # noqa: ANN401  a callback of the Trainer
+    """A callback that is part of training: trackers, progress bars and early stopping are not."""
+    kind = type(callback)
+    return not kind.__module__.startswith("transformers.integrations") and kind.__name__ not in _SHOWMEN
+
+
+def _put_back(weights: list[tuple[Any, Any]], modes: list[tuple[Any, bool]]) -> None:
+    import torch  # noqa: PLC0415  the user's torch, loaded by their program
+
+    with torch.no_grad():
+        for tensor, value in weights:
+            tensor.copy_(value)
+    for module, mode in modes:
+        module.training = mode
