@@ -1,6 +1,7 @@
 """Check a change: the rules on what is new in it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple, cast
 
 from antifoul.facts.change import Change, ChangedFile
@@ -50,6 +51,8 @@ def check(change: Change, settings: Settings, asked: Asked, providers: Providers
         UsageError: a rule's option in the settings is wrong.
     """
     change = _in_scope(change, providers.judged)
+    if not asked.change_only:
+        _read_newer(change)
     layout: list[Layout] = []  # filled when the first rule asks
     fail_on = asked.fail_on or settings.fail_on
     verdicts: list[RuleVerdict] = []
@@ -97,6 +100,23 @@ def selected(settings: Settings, asked: Asked) -> Iterator[tuple[Entry, str]]:
 def _in_scope(change: Change, judged: Callable[[RepoPath], bool]) -> Change:
     files = tuple(file for file in change.files if judged(file.path) and not is_template(file.path))
     return change._replace(files=files, skipped=tuple(skip for skip in change.skipped if judged(skip.path)))
+
+
+def _read_newer(change: Change) -> None:
+    """Give files in syntax newer than this interpreter a tree; the commit hook cannot wait for that."""
+    for file in change.files:
+        for source in (file.before, file.after):
+            if source is None or not source.is_python:
+                continue
+            try:
+                _ = source.tree
+            except ReadError as problem:
+                from antifoul.ledger.newer_syntax import in_older_syntax  # noqa: PLC0415  only for the rare file
+
+                with suppress(ReadError):
+                    older = in_older_syntax(source, str(problem))
+                    if older is not None:
+                        source.adopt(source.text, older.tree)
 
 
 def _severity(hit: Hit, entry: Entry, level: str) -> Severity:

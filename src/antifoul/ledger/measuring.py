@@ -4,6 +4,8 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias
 
@@ -12,9 +14,9 @@ from antifoul.facts.paths import RepoPath
 from antifoul.facts.source import Source
 from antifoul.facts.tree import Code
 from antifoul.ledger.encoding import decoded, encoded
+from antifoul.ledger.newer_syntax import in_older_syntax
 from antifoul.ledger.store import Store
 from antifoul.measures import code
-from antifoul.measures.newer import tree_of_newer
 
 Outcome: TypeAlias = Code | ReadError
 Progress: TypeAlias = Callable[[int, int], None]  # done, of how many
@@ -85,10 +87,8 @@ def measure_one(item: Item, words: tuple[str, ...]) -> Outcome:
         try:
             return code.measure(source, words)
         except ReadError as problem:
-            tree = tree_of_newer(source)
-            if tree is None:
-                return problem
-            return code.measure(tree, words)
+            older = in_older_syntax(source, str(problem))
+            return problem if older is None else code.measure(older, words)
     except ReadError as problem:
         return problem
     except (RecursionError, MemoryError):
@@ -102,10 +102,31 @@ def _outcomes(items: Sequence[Item], words: tuple[str, ...]) -> Iterator[list[tu
         for chunk in chunks:
             yield _work((chunk, words))
         return
-    # Forked before any thread exists: the workers share the loaded modules and start in milliseconds.
+    left = dict(enumerate(chunks))
+    try:
+        with _executor(workers) as pool:
+            waiting = {pool.submit(_work, (chunk, words)): number for number, chunk in left.items()}
+            for done in as_completed(waiting):
+                yield done.result()
+                del left[waiting[done]]
+    except BrokenProcessPool:  # a file that kills the parser took its worker along
+        for chunk in left.values():
+            yield [(item.blob, _alone(item, words)) for item in chunk]
+
+
+def _alone(item: Item, words: tuple[str, ...]) -> Outcome:
+    """One content in a process of its own, whose death is an answer."""
+    try:
+        with _executor(1) as pool:
+            return pool.submit(_work, ([item], words)).result()[0][1]
+    except BrokenProcessPool:
+        return ReadError("Python's parser crashes on it")
+
+
+def _executor(workers: int) -> ProcessPoolExecutor:
+    # Forked before any thread of ours exists: the workers share the loaded modules and start in milliseconds.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with context.Pool(workers) as pool:
-        yield from pool.imap_unordered(_work, [(chunk, words) for chunk in chunks])
+    return ProcessPoolExecutor(workers, mp_context=context)
 
 
 def _work(task: tuple[list[Item], tuple[str, ...]]) -> list[tuple[str, Outcome]]:

@@ -4,13 +4,16 @@ Type parameters are taken out, a `type` statement becomes an assignment, an f-st
 a t-string becomes the tuple of what it formats. Lines stay where they are, so every number keeps its place.
 """
 
+import re
+import sys
 from typing import TYPE_CHECKING, NamedTuple
-
-from antifoul.facts.errors import ReadError
-from antifoul.facts.source import Source, parse
 
 if TYPE_CHECKING:
     import libcst
+
+_SIGNS = re.compile(
+    r"^[ \t]*(?:type[ \t]+\w+[^\n]*=|(?:async[ \t]+)?(?:def|class)[ \t]+\w+[ \t]*\[)|\b[tT][rR]?[\"']", re.MULTILINE
+)
 
 
 class _Edit(NamedTuple):
@@ -21,26 +24,32 @@ class _Edit(NamedTuple):
     text: str
 
 
-def tree_of_newer(source: Source) -> Source | None:
-    """The same file in syntax that this interpreter parses; None when libcst cannot read it either."""
-    try:
-        text = source.text
-    except ReadError:
-        return None
+def may_be_newer(text: str, why: str) -> bool:
+    """The text shows signs of syntax that a newer Python reads; anything else that does not parse is broken."""
+    return "f-string" in why or bool(_SIGNS.search(text))
+
+
+def older_text(text: str) -> str | None:
+    """The same file in syntax that this interpreter parses; None when libcst cannot read it either.
+
+    libcst's parser can crash the process on code nested without end: run this in a process of its own.
+    """
     import libcst
 
     try:
-        module = libcst.parse_module(text)
-        edits = _edits(module)
-        rewritten = _applied(text, edits) if edits else None
-        if rewritten is None:
-            return None
-        tree = parse(rewritten)
-    except (libcst.ParserSyntaxError, libcst.CSTLogicError, ReadError, RecursionError, ValueError):
+        edits = _edits(libcst.parse_module(text))
+        return _applied(text, edits) if edits else None
+    except (libcst.ParserSyntaxError, libcst.CSTLogicError, RecursionError, ValueError):
         return None
-    older = Source(source.path, rewritten.encode("utf-8", "surrogatepass"), source.role)
-    older.adopt(rewritten, tree)
-    return older
+
+
+def main() -> None:
+    """Rewrite standard input to standard output; the exit status is 1 where that cannot be done."""
+    text = sys.stdin.buffer.read().decode("utf-8", "surrogatepass")
+    older = older_text(text)
+    if older is None:
+        sys.exit(1)
+    sys.stdout.buffer.write(older.encode("utf-8", "surrogatepass"))
 
 
 def _edits(module: "libcst.Module") -> list[_Edit]:
