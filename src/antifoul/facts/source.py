@@ -142,6 +142,11 @@ class Source:
         """The lines as git counts them: only LF ends one."""
         return self.text.split("\n")
 
+    @property
+    def python_lines(self) -> list[str]:
+        """The lines as Python counts them: CR, LF and CRLF end one."""
+        return re.split(r"\r\n|\r|\n", self.text) if "\r" in self.text else self.text.split("\n")
+
     def git_line(self, line: int) -> int:
         """The line that git counts for a line that Python counts; they part where a lone CR or a form feed ends one."""
         if "\r" not in self.text:

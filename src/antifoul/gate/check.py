@@ -129,21 +129,29 @@ def _ask(rule: Rule, change: Change, layout: Layout, settings: Settings) -> _Spo
     needs = {name: given[name] for name in rule.entry.needs if name in given}
     if "source" not in rule.entry.needs:
         return _Spoken(tuple((hit.path, hit) for hit in rule.judge(**needs)), 0)
+    sources = {name: value for name, value in needs.items() if name != "source"}
     unread = 0
-    judged: list[Judged] = []
+    after: list[tuple[ChangedFile, tuple[Hit, ...]]] = []
     for file in change.files:
-        if file.after is not None and not file.after.is_python:
-            continue
-        if file.after is None or file.after.role in {"vendored", "generated"}:
-            after: tuple[Hit, ...] = ()
-        else:
-            try:
-                after = tuple(rule.judge(source=file.after, **needs))
-            except ReadError:
-                unread += 1
-                continue
-        judged.append(Judged(file, _before(rule, file, needs), after))
+        try:
+            after.append((file, _after(rule, file, sources)))
+        except ReadError:
+            unread += 1
+    if not any(hits for _, hits in after):
+        return _Spoken((), unread)
+    # What was there before matters only now: in every file, as code may have moved from one to another.
+    judged = [Judged(file, _before(rule, file, sources), hits) for file, hits in after]
     return _Spoken(tuple((path, hit) for path, hits in fresh(judged).items() for hit in hits), unread)
+
+
+def _after(rule: Rule, file: ChangedFile, needs: Mapping[str, Any]) -> tuple[Hit, ...]:
+    source = file.after
+    if source is None or not source.is_python or source.role in {"vendored", "generated"}:
+        return ()
+    triggers = rule.entry.triggers
+    if triggers and not any(word in source.data for word in triggers):
+        return ()
+    return tuple(rule.judge(source=source, **needs))
 
 
 def _before(rule: Rule, file: ChangedFile, needs: Mapping[str, Any]) -> tuple[Hit, ...]:

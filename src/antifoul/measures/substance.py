@@ -1,12 +1,16 @@
 """What a module does, definition by definition, without layout, comments, docstrings and annotations."""
 
 import ast
-import copy
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+
+from antifoul.facts.source import Source
 
 _NO_CODE = (ast.Import, ast.ImportFrom, ast.Pass)
 _LABELS = frozenset({"__version__", "__all__", "__author__", "VERSION", "version", "__version_info__"})
+
+
+_Definition: TypeAlias = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Part(NamedTuple):
@@ -19,18 +23,46 @@ class Part(NamedTuple):
 def substance(tree: ast.Module) -> Mapping[str, Part]:
     """Each function and class by qualified name, "" for the module's own statements; those without code are left out.
 
-    A function's nested definitions belong to its text; a class's text holds what is not a method. Imports,
-    version labels and bare annotations are no code here.
+    A function's nested definitions belong to its text; a class's text holds what is not a method. Imports, version
+    labels and bare annotations are no code here.
     """
-    parts: dict[str, Part] = {}
-    for name, node in _definitions(tree, ""):
-        body = [one for one in node.body if _acts(one, inside_class=isinstance(node, ast.ClassDef | ast.Module))]
-        head = "" if isinstance(node, ast.Module) else _head(node)
-        text = head + "\n".join(ast.dump(_bare(one)) for one in body)
-        if text:
-            line = getattr(node, "lineno", 0) or (body[0].lineno if body else 1)
-            parts[name] = Part(line, text)
-    return parts
+    parts = {name: _part(node) for name, node in _definitions(tree, "")}
+    return {name: part for name, part in parts.items() if part.text}
+
+
+def changed(old: Source | None, new: Source) -> Mapping[str, Part]:
+    """The parts of the new side that do something else than those of the same name on the old side.
+
+    Raises:
+        ReadError: a side cannot be read.
+    """
+    if old is None:
+        return substance(new.tree)
+    before = dict(_definitions(old.tree, ""))
+    out: dict[str, Part] = {}
+    for name, node in _definitions(new.tree, ""):
+        twin = before.get(name)
+        # The same lines are the same code; only what differs as text is compared as code.
+        if twin is not None and name and _lines(old, twin) == _lines(new, node):
+            continue
+        part = _part(node)
+        if part.text and (twin is None or _part(twin).text != part.text):
+            out[name] = part
+    return out
+
+
+def _lines(source: Source, node: ast.Module | _Definition) -> list[str]:
+    first = min([node.lineno, *(one.lineno for one in node.decorator_list)]) if not isinstance(node, ast.Module) else 1
+    last = node.end_lineno if not isinstance(node, ast.Module) else None
+    return source.python_lines[first - 1 : last]
+
+
+def _part(node: ast.Module | _Definition) -> Part:
+    body = [one for one in node.body if _acts(one, inside_class=isinstance(node, ast.ClassDef | ast.Module))]
+    head = "" if isinstance(node, ast.Module) else _head(node)
+    text = head + "\n".join(ast.dump(_bare(one)) for one in body)
+    line = node.lineno if not isinstance(node, ast.Module) else body[0].lineno if body else 1
+    return Part(line, text)
 
 
 def _definitions(
@@ -97,5 +129,7 @@ class _Stripper(ast.NodeTransformer):
 
 
 def _bare(node: ast.AST) -> ast.AST:
+    import copy  # noqa: PLC0415  only where two sides differ as text
+
     stripped: ast.AST = _Stripper().visit(copy.deepcopy(node))
     return stripped

@@ -1,6 +1,5 @@
 """Read `[tool.antifoul]` from bytes: an unknown key or a wrong type is an error with its line and a did-you-mean."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
@@ -44,6 +43,8 @@ def settings_from(data: bytes, file: str, rules: Iterable[str]) -> Settings | No
     inside = file.rsplit("/", 1)[-1] == "pyproject.toml"
     if inside and b"antifoul" not in data:
         return None
+    import tomllib  # noqa: PLC0415  a hook in a repository without settings does not pay for it
+
     try:
         text = data.decode("utf-8-sig")
         table = tomllib.loads(text)

@@ -1,12 +1,12 @@
 """From an outcome or an error to an exit status, in one place."""
 
 import os
-import signal
 import sys
 from collections.abc import Callable
 
 from antifoul.facts.errors import AntifoulError
 
+_SIGPIPE = 13
 OK, FINDINGS, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -24,7 +24,7 @@ def guarded(work: Callable[[], int], *, verbose: bool = False) -> int:
         # The reader, `head` perhaps, has seen enough. Python would complain again when it closes
         # standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + getattr(signal, "SIGPIPE", 13)
+        return 128 + _SIGPIPE
     except Exception as problem:
         if verbose:
             raise

@@ -6,7 +6,7 @@ from antifoul.facts.change import Change, ChangedFile
 from antifoul.facts.errors import ReadError
 from antifoul.facts.finding import Hit
 from antifoul.facts.source import Source
-from antifoul.measures.substance import Part, substance
+from antifoul.measures.substance import Part, changed, substance
 from antifoul.rules.registry import rule
 
 _NAMED = 3
@@ -41,33 +41,33 @@ def tests_untouched(change: Change) -> Iterator[Hit]:
     """
     if any(map(_is_touched_test, change.files)):
         return
-    before = {
-        (name.rpartition(".")[2], part.text) for file in change.files for name, part in _parts(file.before).items()
-    }
+    new = {file.path: _new_parts(file) for file in change.files if file.after and file.after.role == "package"}
+    if not any(new.values()):
+        return
+    moved = {(_last(name), part.text) for file in change.files for name, part in _parts(file.before).items()}
     for file in change.files:
-        if file.after is None or file.after.role != "package":
-            continue
-        old = _parts(file.before)
-        new = {
-            name: part
-            for name, part in _parts(file.after).items()
-            if (name not in old or old[name].text != part.text) and (name.rpartition(".")[2], part.text) not in before
-        }
-        if new:
-            first = min(new.values(), key=lambda part: part.line)
+        parts = {name: part for name, part in new.get(file.path, {}).items() if (_last(name), part.text) not in moved}
+        if parts and file.after is not None:
+            first = min(parts.values(), key=lambda part: part.line)
             yield Hit(
                 line=file.after.git_line(first.line),
-                message=f"{_named(new)} changed, and the change touches no test",
+                message=f"{_named(parts)} changed, and the change touches no test",
                 path=file.path,
-                anchor=" ".join(sorted(new)),
+                anchor=" ".join(sorted(parts)),
             )
 
 
 def _is_touched_test(file: ChangedFile) -> bool:
-    if file.after is None or file.after.role != "test":
-        return False
-    old, new = _parts(file.before), _parts(file.after)
-    return any(name not in old or old[name].text != part.text for name, part in new.items())
+    return file.after is not None and file.after.role == "test" and bool(_new_parts(file))
+
+
+def _new_parts(file: ChangedFile) -> Mapping[str, Part]:
+    if file.after is None or not file.after.is_python:
+        return {}
+    try:
+        return changed(file.before, file.after)
+    except ReadError:  # the rule file-unreadable says so, or the old side was broken: then all of it is new
+        return _parts(file.after)
 
 
 def _parts(source: Source | None) -> Mapping[str, Part]:
@@ -75,8 +75,12 @@ def _parts(source: Source | None) -> Mapping[str, Part]:
         return {}
     try:
         return substance(source.tree)
-    except ReadError:  # the rule file-unreadable says so
+    except ReadError:
         return {}
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _named(parts: Mapping[str, Part]) -> str:

@@ -43,7 +43,7 @@ class _Place(NamedTuple):
     excused: bool
 
 
-@rule("print-added", severity="error", triggers=(b"print", b"pp"))
+@rule("print-added", severity="error", triggers=(b"print", b"pp("))
 def print_added(source: Source, layout: Layout, options: Options) -> Iterator[Hit]:
     """A call of print or pprint in package code.
 
@@ -71,11 +71,14 @@ def print_added(source: Source, layout: Layout, options: Options) -> Iterator[Hi
     """
     if source.role != "package" or (options.allow_main and source.path.rpartition("/")[2] == "__main__.py"):
         return
-    if ("print" not in source.text and "pp" not in source.text) or _matches(source.path, options.allow_in):
+    if _matches(source.path, options.allow_in):
         return
     names = Names()
     level: Severity | None = None if layout.in_package(source.path) or not _is_script(source) else "warning"
+    renamed = "pprint" in source.text or "builtins" in source.text  # under such an import any name may print
     for call, place in _calls(source.tree, options):
+        if not renamed and not (isinstance(call.func, ast.Name) and call.func.id == "print"):
+            continue
         what = _PRINTS.get(meaning(call.func, place.scopes, names))
         if what is None or place.excused or _writes_elsewhere(call, options):
             continue
