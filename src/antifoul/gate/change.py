@@ -29,6 +29,7 @@ class Range(NamedTuple):
     head: str | None = None
     staged: bool = False
     settings_file: str | None = None
+    base_settings: bool = False  # judge by the settings of the base, so that a change cannot disarm its own gate
 
 
 def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -> CheckReport:
@@ -39,7 +40,7 @@ def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -
     """
     git = repository(place, environ)
     base, head, how = bases.resolve(git, wanted.base, wanted.head, staged=wanted.staged, environ=environ)
-    settings = settings_of(git, head, wanted.settings_file)
+    settings = settings_of(git, base if wanted.base_settings else head, wanted.settings_file)
     limits = changes.Limits(_is_read, role_by(settings), settings.thresholds.file_bytes)
     if head == "index":
         change = changes.staged(git, base, limits)

@@ -76,7 +76,8 @@ def _run(environ: Mapping[str, str]) -> int:
     outputs = {"verdict": "none", "findings": "", "score": ""}
     code, pages = exits.OK, []
     if base.revision:
-        code, page = _command(folder, "check", *_check_options(base.revision, environ), "--format", "github")
+        options = (*_check_options(base.revision, environ), *_links(environ))
+        code, page = _command(folder, "check", *options, "--format", "github")
         pages.append(page)
         if (found := _read(folder / "check.json")) is not None:
             outputs |= {"verdict": found["verdict"], "findings": str(len(found["findings"]))}
@@ -84,7 +85,7 @@ def _run(environ: Mapping[str, str]) -> int:
         pages.append(f"No change was judged: {base.why}.\n")
         sys.stdout.write(f"::notice title=antifoul::no change was judged: {base.why}\n")
     if environ.get("ANTIFOUL_REPORT", "true") != "false":
-        worked, page = _command(folder, "report")
+        worked, page = _command(folder, "report", *_links(environ))
         code = code or worked
         pages.append(page)
         health = (_read(folder / "report.json") or {}).get("health")
@@ -105,7 +106,7 @@ def _event(environ: Mapping[str, str]) -> dict[str, Any]:
 def _check_options(base: str, environ: Mapping[str, str]) -> tuple[str, ...]:
     named = {"select": "ANTIFOUL_SELECT", "ignore": "ANTIFOUL_IGNORE", "fail-on": "ANTIFOUL_FAIL_ON"}
     given = [f"--{option}={environ[name]}" for option, name in named.items() if environ.get(name)]
-    return (f"--base={base}", "--head=HEAD", *given)
+    return (f"--base={base}", "--head=HEAD", "--settings-from=base", *given)
 
 
 def _command(folder: Path, name: str, *options: str) -> tuple[int, str]:
@@ -121,6 +122,12 @@ def _command(folder: Path, name: str, *options: str) -> tuple[int, str]:
     if page.exists():
         return code, page.read_text(encoding="utf-8", errors="replace")
     return code, f"# antifoul: no {name}\n\n{_as_code(said.getvalue())}\n"
+
+
+def _links(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Where the job summary's links lead: a summary has no folder that relative ones could start from."""
+    server, name, commit = (environ.get(f"GITHUB_{key}", "") for key in ("SERVER_URL", "REPOSITORY", "SHA"))
+    return (f"--link-base={server}/{name}/blob/{commit}/",) if server and name and commit else ()
 
 
 def _read(file: Path) -> Any:  # noqa: ANN401  JSON

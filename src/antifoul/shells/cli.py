@@ -69,7 +69,11 @@ def _common() -> _Parser:
 
 
 def _look(given: argparse.Namespace) -> Look:
-    return Look(colour=wants_colour(getattr(given, "color", "auto"), os.environ), quiet=getattr(given, "quiet", False))
+    return Look(
+        colour=wants_colour(getattr(given, "color", "auto"), os.environ),
+        quiet=getattr(given, "quiet", False),
+        links=given.link_base,
+    )
 
 
 def _add_format(parser: argparse.ArgumentParser) -> None:
@@ -78,6 +82,12 @@ def _add_format(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="FORMAT[=FILE]",
         help="text (default), json, markdown and others, see docs/formats.md; repeatable, each with a file",
+    )
+    parser.add_argument(
+        "--link-base",
+        metavar="URL",
+        default="",
+        help="what Markdown links start with (default: relative to the repository)",
     )
 
 
@@ -90,6 +100,12 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ignore", metavar="RULES", default="", help="not these rules")
     parser.add_argument("--fail-on", choices=("error", "warning", "note"), help="what blocks (default: error)")
     parser.add_argument("--all-rules", action="store_true", help="with --staged: also what usually waits for pre-push")
+    parser.add_argument(
+        "--settings-from",
+        choices=("head", "base"),
+        default="head",
+        help="whose settings judge (default: head, the new)",
+    )
     parser.add_argument("-C", dest="place", metavar="FOLDER", default=".", help="the repository around this folder")
     _add_format(parser)
 
@@ -100,7 +116,8 @@ def _check(given: argparse.Namespace) -> int:
     from antifoul.reports.text import advice  # noqa: PLC0415
 
     outputs = outputs_of("check", given.format)
-    wanted = Range(given.base, given.head, given.staged, getattr(given, "config", None))
+    by_base = given.settings_from == "base"
+    wanted = Range(given.base, given.head, given.staged, getattr(given, "config", None), by_base)
     asked = Asked(
         _rules(given.select),
         _rules(given.ignore),
