@@ -60,7 +60,9 @@ def _commit(git: Git, name: str) -> str:
         raise UsageError(f"there is no revision {name!r} in this shallow clone").with_remedy(
             "git fetch --unshallow  (in a workflow: actions/checkout with fetch-depth: 0)"
         )
-    raise UsageError(f"there is no revision {name!r} in this repository").with_remedy(f"git fetch origin {name}")
+    plain = name.replace("/", "").replace("-", "").replace("_", "").replace(".", "").isalnum()
+    remedy = f"git fetch origin {name.removeprefix('origin/')}" if plain else "git log --oneline  (shows what there is)"
+    raise UsageError(f"there is no revision {name!r} in this repository").with_remedy(remedy)
 
 
 def _fork_point(git: Git, base: str, head: str | None) -> str:
