@@ -52,8 +52,10 @@ def _is_there(place: str) -> bool:
     """A deleted file, a submodule and a symbolic link (its target is listed itself) are no files of the tree."""
     try:
         mode = os.lstat(place).st_mode
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError:
+        return True  # it may not be looked at: reading it will say why
     return not stat.S_ISLNK(mode) and not stat.S_ISDIR(mode)
 
 

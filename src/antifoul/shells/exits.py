@@ -27,10 +27,12 @@ def guarded(work: Callable[[], int], *, verbose: bool = False) -> int:
         return 128 + _SIGPIPE
     except Exception as problem:
         if verbose:
-            raise
+            import traceback  # noqa: PLC0415  only for a fault
+
+            traceback.print_exc()
         sys.stderr.write(
             f"antifoul: this is a fault of antifoul's own: {type(problem).__name__}: {problem}\n"
-            "  run it again with -v for the traceback, and report it\n"
+            f"  {'report it' if verbose else 'run it again with -v for the traceback, and report it'}\n"
         )
         return FAULT
 
