@@ -55,7 +55,9 @@ class Loop:
         with self.untouched(), recorder:
             for call in range(steps):
                 arguments = (self.batch(4),) if _required(step) else ()
-                loss = loss_of(guarded(lambda given=arguments: self._step(*given), f"train_step stopped at step {call + 1}"))
+                loss = loss_of(
+                    guarded(lambda given=arguments: self._step(*given), f"train_step stopped at step {call + 1}")
+                )
                 losses += [] if loss is None else [loss]
         return steps, losses
 
@@ -75,7 +77,7 @@ class Loop:
         try:
             result = step(given[0])
         except (TypeError, AttributeError, KeyError, IndexError, ValueError) as problem:
-            self._clear()
+            self.zero()
             try:
                 result = step([given[0]])
             except Exception:  # noqa: BLE001  a guest's code: the first problem is the one to tell
@@ -93,9 +95,16 @@ class Loop:
         if first.name in _PLURAL or first.kind is first.VAR_POSITIONAL:
             return True
         annotation = str(first.annotation).lower()
-        return True if annotation.startswith(("list[", "typing.list[", "sequence[")) and isinstance(batch, dict) else None
+        return (
+            True if annotation.startswith(("list[", "typing.list[", "sequence[")) and isinstance(batch, dict) else None
+        )
 
-    def _clear(self) -> None:
+    def step(self, micros: list[Any]) -> Any:  # noqa: ANN401  what train_step gives
+        """One step over a list of micro-batches."""
+        return self.get("train_step")(micros)
+
+    def zero(self) -> None:
+        """Drop all gradients."""
         for parameter in self.model.parameters():
             parameter.grad = None
 
@@ -155,7 +164,7 @@ class Loop:
                 module.training = mode
             for keeper, state in states:
                 keeper.load_state_dict(state)
-            self._clear()
+            self.zero()
 
 
 def _tensors(model: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  a torch module

@@ -52,6 +52,7 @@ class HfTrainer:
         names = [kind.__name__ for kind in type(trainer).__mro__]
         self.samples = any(name.startswith(prefix) for name in names for prefix in _SAMPLERS)
         self.out = Path(trainer.args.output_dir)
+        self._fresh: dict[tuple[int, int], HfTrainer] = {}
 
     @property
     def model(self) -> Any:  # noqa: ANN401  a torch module
@@ -103,6 +104,21 @@ class HfTrainer:
                 batch = guarded(lambda: next(iter(self.trainer.get_train_dataloader())), "the dataloader stopped")
                 groups.setdefault(signature(batch), []).append(row)
         return max(groups.values(), key=len)
+
+    def sized(self, size: int, micro_batches: int) -> "HfTrainer":
+        """A Trainer with this batch size and accumulation: a fresh one where the target is a factory that can.
+
+        A fresh one starts from the weights of this one, so that the two can be compared.
+        """
+        if self.rebuild is None:
+            return self
+        key = (size, micro_batches)
+        if key not in self._fresh:
+            names = {"per_device_train_batch_size": size, "gradient_accumulation_steps": micro_batches}
+            made = self.rebuild(**names)
+            same = all(getattr(made.args, name, None) == value for name, value in names.items())
+            self._fresh[key] = HfTrainer(made) if same and _copied(self.trainer.model, made.model) else self
+        return self._fresh[key]
 
     def _sized(self) -> None:
         if hasattr(self.trainer, "_train_batch_size"):
@@ -183,6 +199,20 @@ def _stays(callback: Any) -> bool:  # noqa: ANN401  a callback of the Trainer
     """A callback that is part of training: trackers, progress bars and early stopping are not."""
     kind = type(callback)
     return not kind.__module__.startswith("transformers.integrations") and kind.__name__ not in _SHOWMEN
+
+
+def _copied(source: Any, target: Any) -> bool:  # noqa: ANN401  torch modules
+    """The target has taken over the source's weights; False, and nothing done, where they do not correspond."""
+    import torch  # noqa: PLC0415  the user's torch, loaded by their program
+
+    mine = dict((*source.named_parameters(), *source.named_buffers()))
+    theirs = dict((*target.named_parameters(), *target.named_buffers()))
+    if mine.keys() != theirs.keys() or any(mine[name].shape != theirs[name].shape for name in mine):
+        return False
+    with torch.no_grad():
+        for name, value in mine.items():
+            theirs[name].copy_(value)
+    return True
 
 
 def _put_back(weights: list[tuple[Any, Any]], modes: list[tuple[Any, bool]]) -> None:

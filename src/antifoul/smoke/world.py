@@ -3,6 +3,7 @@
 import os
 import random
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,19 +28,53 @@ _UNSET = object()
 
 
 @contextmanager
-def restored(root: Path, seed: int) -> Iterator[None]:
-    """While open, the repository is on the import path, hubs are off and random numbers start from the seed."""
-    kept = _Kept()
+def offline(root: Path) -> Iterator[None]:
+    """While open, the repository is on the import path, and hubs and trackers are off. Nothing else is put back."""
+    before = {name: os.environ.get(name) for name in _ENVIRONMENT}
+    remembered = {pair: _remembered(*pair) for pair in _REMEMBERED}
+    added = [str(folder) for folder in (root, root / "src") if folder.is_dir()]
     os.environ.update(_ENVIRONMENT)
-    sys.path.insert(0, str(root))
-    if (root / "src").is_dir():
-        sys.path.insert(1, str(root / "src"))
-    kept.set_offline()
+    sys.path[:0] = added
+    for (module, name), value in remembered.items():
+        if value is not _UNSET:
+            setattr(sys.modules[module], name, True)
     try:
-        set_seed(seed)
         yield
     finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        for folder in added:
+            if folder in sys.path:
+                sys.path.remove(folder)
+        for (module, name), value in remembered.items():
+            if module in sys.modules:
+                asked = (before.get(name) or "").upper() in {"1", "ON", "YES", "TRUE"}
+                setattr(sys.modules[module], name, asked if value is _UNSET else value)
+
+
+@contextmanager
+def restored(root: Path, seed: int) -> Iterator[None]:
+    """While open, `offline` holds and random numbers start from the seed; afterwards the process is as it was."""
+    kept = _Kept()
+    try:
+        with offline(root), _lenient():
+            set_seed(seed)
+            yield
+    finally:
         kept.put_back()
+
+
+@contextmanager
+def _lenient() -> Iterator[None]:
+    """While open, a warning that the user made an error is shown again: a library's deprecation is no verdict."""
+    with warnings.catch_warnings():
+        for number, (action, *rest) in enumerate(warnings.filters):
+            if action == "error":
+                warnings.filters[number] = ("default", *rest)  # type: ignore[index]  # a list, typed as a sequence
+        yield
 
 
 def set_seed(seed: int) -> None:
@@ -67,12 +102,6 @@ class _Kept:
         numpy = sys.modules.get("numpy")
         self.numpy = numpy.random.get_state() if numpy else None
         self.torch = _torch_state(_torch())
-        self.remembered = {pair: _remembered(*pair) for pair in _REMEMBERED}
-
-    def set_offline(self) -> None:
-        for (module, name), value in self.remembered.items():
-            if value is not _UNSET:
-                setattr(sys.modules[module], name, True)
 
     def put_back(self) -> None:
         os.environ.clear()
@@ -84,10 +113,6 @@ class _Kept:
             sys.modules["numpy"].random.set_state(self.numpy)
         if self.torch is not None:
             _put_torch_back(self.torch)
-        for (module, name), value in self.remembered.items():
-            if module in sys.modules:
-                asked = self.environment.get(name, "").upper() in {"1", "ON", "YES", "TRUE"}
-                setattr(sys.modules[module], name, asked if value is _UNSET else value)
 
 
 def _remembered(module: str, name: str) -> object:

@@ -190,8 +190,12 @@ def _grouped(names: list[str]) -> Iterator[str]:
         pattern = re.sub(r"(?<=\.)\d+(?=\.)", "*", name)
         groups[pattern] = groups.get(pattern, 0) + 1
     for pattern, count in list(groups.items())[:_SHOWN]:
-        yield f"{pattern} ({count})" if count > 1 else pattern.replace("*", "0") if pattern in names else _only(
-            pattern, names
+        yield (
+            f"{pattern} ({count})"
+            if count > 1
+            else pattern.replace("*", "0")
+            if pattern in names
+            else _only(pattern, names)
         )
     if len(groups) > _SHOWN:
         yield f"and {len(groups) - _SHOWN} more groups"

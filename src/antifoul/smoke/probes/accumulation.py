@@ -1,36 +1,48 @@
 """One optimizer step over the same rows, once as micro-batches and once as one batch: their gradients compared."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from antifoul.facts.run import Accumulation, Reference, Trial, Unjudged
-from antifoul.smoke.batches import alike, rows_of, take
-from antifoul.smoke.building import BuildError
-from antifoul.smoke.loop import Loop, loss_of
-from antifoul.smoke.quiet import watched_precision, watched_roots, without_clipping, without_dropout
-from antifoul.smoke.recorder import Steps
-from antifoul.smoke.trainer import HfTrainer
-from antifoul.smoke.world import set_seed
+from antifoul.smoke.adapters import HfTrainer, Loop
+from antifoul.smoke.passes import LoopRows, Pass, Refused, TrainerRows
+from antifoul.smoke.quiet import watched_precision, without_clipping, without_dropout
 
-_COUNT = 4  # micro-batches: more than 2, so that a factor tells what it comes from
-_ONE_STEP = "train_step = lambda batches: ...  # a list of micro-batches, one optimizer.step() after the last"
-_HALVES = {"float16", "bfloat16"}
+_SHOWN = 3
+_ONE_SIZE = 0.9999  # cosine
 
-Vector = dict[str, Any]  # parameter -> its gradient
+
+class Rows(Protocol):
+    """Rows of a program that can be passed through one optimizer step."""
+
+    count: int  # how many micro-batches to cut them into
+    ordered: bool  # the micro-batches hold the rows in the order that they are given in
+
+    def group(self) -> list[int]:
+        """The rows that are alike."""
+
+    def run(self, rows: list[int], parts: int, seed: int) -> Pass:
+        """One optimizer step over these rows in so many micro-batches."""
+
+    def loss_gradient(self, rows: list[int], seed: int) -> dict[str, Any]:
+        """The gradient of the program's own loss of these rows as one batch; empty if it has none to call."""
 
 
 def record(program: Loop | HfTrainer, seed: int) -> Accumulation | Unjudged:
     """The accumulated gradient beside that of one batch, or why they cannot be compared."""
     if program.samples:
         return Unjudged("the trainer makes its own rows, so that no two steps see the same")
-    precisions = {str(one.dtype).removeprefix("torch.") for one in program.model.parameters() if one.requires_grad}
-    with _held(program.model, precisions):
-        trials = _of_loop(program, seed) if isinstance(program, Loop) else _of_trainer(program, seed)
-    if isinstance(trials, Unjudged):
-        return trials
-    precision = next((one for one in ("bfloat16", "float16", "float32") if one in precisions), "float64")
-    return Accumulation(tuple(trials), precision, trainer=isinstance(program, HfTrainer))
+    if not any(one.requires_grad for one in program.model.parameters()):
+        return Unjudged("no parameter of the model is trainable")
+    seen = {str(one.dtype).removeprefix("torch.") for one in program.model.parameters() if one.requires_grad}
+    try:
+        with _held(program.model, seen):
+            rows = LoopRows(program, seed) if isinstance(program, Loop) else TrainerRows(program)
+            trials = _trials(rows, seed, seen)
+    except Refused as refused:
+        return refused.why
+    return Accumulation(trials, _coarsest(seen), trainer=isinstance(program, HfTrainer))
 
 
 @contextmanager
@@ -42,88 +54,97 @@ def _held(model: Any, precisions: set[str]) -> Iterator[None]:  # noqa: ANN401  
         yield
 
 
-class _Pass:
-    """One optimizer step: the gradient at it, the loss it gave, and what its loss was divided by."""
-
-    def __init__(self, model: Callable[[], Any]) -> None:
-        self.steps = Steps(model, vectors=True)
-        self.divisors: list[float] = []
-        self.losses: list[float] = []
-
-    @property
-    def gradient(self) -> Vector:
-        return self.steps.gradients
-
-    @property
-    def divisor(self) -> int:
-        return int(max(self.divisors, default=1.0))
-
-    def once(self) -> bool:
-        return bool(self.steps.stepped) and set(self.steps.stepped.values()) == {1}
+def _coarsest(seen: set[str]) -> str:
+    return next((one for one in ("bfloat16", "float16", "float32") if one in seen), "float64")
 
 
-def _of_loop(loop: Loop, seed: int) -> list[Trial] | Unjudged:
-    pool = loop.pool()
-    if isinstance(pool, Unjudged):
-        return pool
-    group = alike(pool, rows_of(pool) or 1)
-    count = _COUNT
-    probe = _loop_pass(loop, [take(pool, group[:1])], seed)
-    if isinstance(probe, Unjudged):
-        return probe
-    if probe.divisor > 1:
-        count = probe.divisor  # the loop divides by a number of its own, whatever it is given: give it that many
+def _trials(rows: Rows, seed: int, seen: set[str]) -> tuple[Trial, ...]:
+    """Different rows first; where they do not agree, copies of one row, which see the loop and nothing else."""
+    group = rows.group()
+    size = 2 if len(group) >= 2 * rows.count else 1
     trials: list[Trial] = []
-    for rows in _choices(group, count):
-        trial = _loop_trial(loop, pool, rows, count, seed)
-        if isinstance(trial, Unjudged):
-            return trial
-        trials.append(trial)
-        if _fits(trial):
-            break
-    return trials
-
-
-def _choices(group: list[int], count: int) -> Iterator[list[int]]:
-    """Rows for a trial: different ones where there are any, then copies of one."""
-    size = 2 if len(group) >= 2 * count else 1
     if len(group) > 1:
-        yield [group[number % len(group)] for number in range(size * count)]
-    yield group[:1] * count
+        trials.append(_trial(rows, [group[n % len(group)] for n in range(size * rows.count)], seed, seen))
+        if _fits(trials[0], seen) or trials[0].angle("whole") > _ONE_SIZE:
+            return tuple(trials)  # agrees, or differs in size alone, which does not come from the choice of rows
+    trials.append(_trial(rows, group[:1] * (size * rows.count), seed, seen))
+    if not _fits(trials[-1], seen):
+        _refuse_contrast(rows, group[:1] * (size * rows.count), seed, seen)
+    return tuple(trials)
 
 
-def _fits(trial: Trial) -> bool:
-    return min(trial.distance("whole"), trial.distance("loss")) <= 1e-3
+def _fits(trial: Trial, seen: set[str]) -> bool:
+    return Accumulation((), _coarsest(seen), trainer=False).agrees(trial)
 
 
-def _loop_trial(loop: Loop, pool: Any, rows: list[int], count: int, seed: int) -> Trial | Unjudged:  # noqa: ANN401
-    size = len(rows) // count
-    micros = [take(pool, rows[number * size : (number + 1) * size]) for number in range(count)]
-    whole = _loop_pass(loop, [take(pool, rows)], seed)
-    again = _loop_pass(loop, [take(pool, rows)], seed + 1)
-    split = _loop_pass(loop, micros, seed)
-    last, first = _loop_pass(loop, micros[-1:], seed), _loop_pass(loop, micros[:1], seed)
-    for one in (whole, again, split, last, first):
-        if isinstance(one, Unjudged):
-            return one
-    assert not isinstance(whole, Unjudged)  # noqa: S101  for the type checker
-    assert not isinstance(again, Unjudged)  # noqa: S101  for the type checker
-    assert not isinstance(split, Unjudged)  # noqa: S101  for the type checker
-    assert not isinstance(last, Unjudged)  # noqa: S101  for the type checker
-    assert not isinstance(first, Unjudged)  # noqa: S101  for the type checker
-    if shaken := _shaken(whole, again):
-        return shaken
-    references = {"whole": whole.gradient, "last": last.gradient, "first": first.gradient}
-    if loss := _loss_gradient(loop, take(pool, rows), seed):
+def _trial(rows: Rows, chosen: list[int], seed: int, seen: set[str]) -> Trial:
+    copies = len(set(chosen)) == 1
+    whole, again = rows.run(chosen, 1, seed), rows.run(chosen, 1, seed + 1)
+    _refuse_noise(whole, again, seen)
+    split = rows.run(chosen, rows.count, seed)
+    references = {"whole": whole.gradient}
+    if loss := rows.loss_gradient(chosen, seed):
         references["loss"] = loss
-    elif whole.divisor == count:
-        # The loop divides by this number even when it is given one batch: its whole gradient, undivided.
-        references["whole"] = {name: one * count for name, one in whole.gradient.items()}
-    parts = [one.losses[0] for one in (last, first) if one.losses]
-    return _compared(split.gradient, references, _Shape(count, len(rows), len(set(rows)) == 1), _Losses(whole.losses, parts))
+    elif whole.divisor == rows.count:
+        # The loop divides by this number even when it is given one batch: its whole gradient is the undivided one.
+        references["whole"] = {name: one * rows.count for name, one in whole.gradient.items()}
+    trial = _compared(split.gradient, references, (rows.count, len(chosen), copies))
+    if _fits(trial, seen) or not (rows.ordered or copies):
+        return trial
+    size = len(chosen) // rows.count
+    references["last"] = rows.run(chosen[-size:], 1, seed).gradient
+    references["first"] = rows.run(chosen[:size], 1, seed).gradient
+    return _compared(split.gradient, references, (rows.count, len(chosen), copies))
 
 
-class _Shape(tuple[int, int, bool]):
-    """Micro-batches, rows, whether they are copies."""
+def _refuse_noise(whole: Pass, again: Pass, seen: set[str]) -> None:
+    """Two passes over the same rows must agree before anything else can be compared with them."""
+    if not _length(whole.gradient):
+        raise Refused(Unjudged("the gradient of the rows as one batch is zero"))
+    beside = _compared(again.gradient, {"whole": whole.gradient}, (1, 1, True))
+    if beside.distance("whole") != beside.distance("whole") or not _fits(beside, seen):
+        raise Refused(
+            Unjudged(
+                f"two passes over the same rows differ by {beside.distance('whole'):.1%} with dropout off: "
+                "something else is random",
+                "seed it, or switch it off in the target",
+            )
+        )
 
-    __slots__ = ()
+
+def _refuse_contrast(rows: Rows, chosen: list[int], seed: int, seen: set[str]) -> None:
+    """A loss that compares the rows of a batch (in-batch negatives) has no micro-batches to be equal to."""
+    size = len(chosen) // rows.count
+    whole, part = rows.run(chosen, 1, seed), rows.run(chosen[:size], 1, seed)
+    if not whole.losses or not part.losses:
+        return
+    all_of_it, one = sum(whole.losses), sum(part.losses)
+    near = 1e-3 if _coarsest(seen) in {"float32", "float64"} else 0.05
+    if not any(abs(all_of_it - one * factor) <= near * abs(all_of_it) for factor in (1, rows.count)):
+        raise Refused(
+            Unjudged(
+                f"the loss of {rows.count} equal micro-batches as one batch ({all_of_it:.4g}) is neither that of one "
+                f"({one:.4g}) nor their sum: the rows of a batch are compared with each other"
+            )
+        )
+
+
+def _length(gradient: dict[str, Any]) -> float:
+    return float(sum(float(one.double().pow(2).sum()) for one in gradient.values())) ** 0.5
+
+
+def _compared(mine: dict[str, Any], others: dict[str, dict[str, Any]], shape: tuple[int, int, bool]) -> Trial:
+    references = tuple(Reference(name, _length(other), _dot(mine, other)) for name, other in others.items())
+    whole = others["whole"]
+    apart = []
+    for name in {**whole, **mine}:
+        there = float(mine[name].double().norm()) if name in mine else 0.0
+        here = float(whole[name].double().norm()) if name in whole else 0.0
+        apart.append((abs(there - here), (name, there, here)))
+    apart.sort(reverse=True)
+    count, rows, copies = shape
+    return Trial(count, rows, copies, _length(mine), references, tuple(one for _, one in apart[:_SHOWN]))
+
+
+def _dot(left: dict[str, Any], right: dict[str, Any]) -> float:
+    return float(sum(float((one.double() * right[name].double()).sum()) for name, one in left.items() if name in right))

@@ -50,6 +50,9 @@ def _stands(training: Training) -> bool:
     """Something trainable has not moved, or has had no gradient so far."""
     return any(
         parameter.trainable
-        and not (any(moves[number].change for moves in training.steps) and any(moves[number].gradient for moves in training.steps))
+        and not (
+            any(moves[number].change for moves in training.steps)
+            and any(moves[number].gradient for moves in training.steps)
+        )
         for number, parameter in enumerate(training.parameters)
     )

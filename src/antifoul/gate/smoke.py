@@ -1,0 +1,153 @@
+"""Try targets: build each once, record what a law asks for, judge it, say what was found."""
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any, NamedTuple
+
+from antifoul.facts.errors import UsageError
+from antifoul.facts.finding import Hit
+from antifoul.facts.run import Run, Unjudged
+from antifoul.rules import run as run_rules
+from antifoul.smoke.adapters import HfTrainer, Loop, program_of
+from antifoul.smoke.building import BuildError, imported, is_factory, made, takes
+from antifoul.smoke.probes import accumulation, training
+from antifoul.smoke.trainer import OVERRIDES
+from antifoul.smoke.world import set_seed
+
+_RESIZED = ("per_device_train_batch_size", "gradient_accumulation_steps")
+
+__all__ = ["BuildError", "Smoke", "Subject", "failure", "laws", "laws_named"]
+
+
+def laws() -> tuple[str, ...]:
+    """Every law, in order of name."""
+    return tuple(sorted(module.name.replace("_", "-") for module in iter_modules(run_rules.__path__)))
+
+
+def laws_named(text: str) -> tuple[str, ...]:
+    """The laws of a comma-separated list, all where it is empty.
+
+    Raises:
+        UsageError: no law has that name.
+    """
+    known = laws()
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+            raise UsageError(f"there is no law {name!r}: {hint}")
+    return tuple(name for name in known if name in names) if names else known
+
+
+class Verdict(NamedTuple):
+    """What a law says of a target."""
+
+    errors: tuple[Hit, ...]
+    warnings: tuple[Hit, ...]
+
+
+class Subject:
+    """A target that was built, and what was recorded of it so far."""
+
+    def __init__(self, name: str, found: Any, program: Loop | HfTrainer, seed: int) -> None:  # noqa: ANN401
+        self.name = name
+        self.found = found
+        self._program = program
+        self._seed = seed
+        self._parts: dict[str, Any] = {}
+
+    def record(self, law: str) -> Run | Unjudged:
+        """What the law needs to know of the target, or why it cannot be had.
+
+        Raises:
+            BuildError: the target's own code stopped.
+        """
+        part = "accumulation" if law == "accumulation" else "training"
+        if part not in self._parts:
+            self._parts[part] = self._recorded(part)
+        kept = self._parts[part]
+        if isinstance(kept, BuildError):
+            raise kept
+        return kept if isinstance(kept, Unjudged) else Run(self.name)._replace(**{part: kept})
+
+    def _recorded(self, part: str) -> object:
+        set_seed(self._seed)
+        try:
+            if part == "accumulation":
+                return accumulation.record(self._program, self._seed)
+            return training.record(self._program)
+        except BuildError as problem:
+            return problem
+
+
+class Smoke:
+    """One session of trying: every target is built once."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._subjects: dict[object, Subject | BuildError] = {}
+
+    def named(self, spec: str, out: Callable[[], Path]) -> Subject:
+        """The subject that MODULE:NAME stands for.
+
+        Raises:
+            BuildError: it cannot be built.
+        """
+        return self._once(spec, lambda: self._built(spec, imported(spec), out()))
+
+    def given(self, name: str, found: object, out: Callable[[], Path]) -> Subject:
+        """The subject that an object is, or makes.
+
+        Raises:
+            BuildError: it cannot be built.
+        """
+        key = (name, id(found))  # the subject keeps the object, so that its id is not given to another
+        return self._once(key, lambda: self._built(name, found, out()))
+
+    def _once(self, key: object, build: Callable[[], Subject]) -> Subject:
+        if key not in self._subjects:
+            try:
+                self._subjects[key] = build()
+            except BuildError as problem:
+                self._subjects[key] = problem
+        kept = self._subjects[key]
+        if isinstance(kept, BuildError):
+            raise kept
+        return kept
+
+    def _built(self, name: str, found: Any, out: Path) -> Subject:  # noqa: ANN401  whatever the user gave
+        if not is_factory(found):
+            return Subject(name, found, program_of(found), self.seed)
+        build = partial(self._made, found, out)
+        first = build()
+        rebuild = build if takes(found, _RESIZED) and hasattr(first, "args") else None
+        return Subject(name, (found, first), program_of(first, rebuild), self.seed)
+
+    def _made(self, factory: Callable[..., Any], out: Path, **overrides: Any) -> Any:  # noqa: ANN401  the user's
+        set_seed(self.seed)
+        return made(factory, out, self.seed, {**OVERRIDES, **overrides})
+
+
+def judged(law: str, run: Run) -> Verdict:
+    """What the law says of the recording."""
+    name = law.replace("-", "_")
+    hits = tuple(getattr(import_module(f"antifoul.rules.run.{name}"), name)(run))
+    errors = tuple(hit for hit in hits if (hit.severity or "error") == "error")
+    return Verdict(errors, tuple(hit for hit in hits if hit not in errors))
+
+
+def failure(place: str, hits: tuple[Hit, ...], rerun: str, word: str = "FAIL") -> str:
+    """A block a hit: where, then evidence, likely cause, fix and rerun, one below the other."""
+    return "\n".join(_block(place, hit.message, rerun, word) for hit in hits)
+
+
+def _block(place: str, message: str, rerun: str, word: str) -> str:
+    title, *lines = message.split("\n")
+    rows = [line.partition(": ")[::2] for line in [*lines, f"rerun: {rerun}"]]
+    width = max(len(label) for label, _ in rows)
+    return "\n".join([f"{word} {place}   {title}", *(f"  {label:<{width}} : {text}" for label, text in rows)])

@@ -1,0 +1,113 @@
+"""What `--llm-smoke` adds to a pytest session: which items there are, and what the summary says of them."""
+
+import re
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from antifoul.facts.errors import UsageError
+from antifoul.gate.smoke import Smoke, laws_named
+from antifoul.gate.smoke_configs import config_files, is_config_named
+from antifoul.readers.smoke_settings import SmokeSettings, smoke_settings
+from antifoul.shells.smoke_items import FIXTURE, WARNED, ConfigFile, Place, Target
+from antifoul.smoke.building import checked_spec, is_spec
+
+
+class SmokeSession:
+    """The plugin that is registered under the switch."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        try:
+            settings = _settings(config.rootpath)
+            self._laws = laws_named(config.getoption("--llm-smoke-laws"))
+            named = [checked_spec(one) for one in (*settings.targets, *config.getoption("--llm-smoke-target"))]
+        except UsageError as problem:
+            raise pytest.UsageError(str(problem)) from None
+        seed = config.getoption("--llm-smoke-seed")
+        self._smoke = Smoke(settings.seed if seed is None else seed)
+        self._targets = list(dict.fromkeys(named))
+        self._globs = settings.configs
+        self._ids: list[str] = []  # smoke items named on the command line; empty: all
+        self._nothing = False
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Take the smoke items out of the command line's paths; without any path, collect nothing else."""
+        config = session.config
+        if config.args_source is not pytest.Config.ArgsSource.ARGS:
+            config.args = []
+        else:
+            self._ids = [arg for arg in map(self._node_id, config.args) if arg]
+            config.args = [arg for arg in config.args if not self._node_id(arg)]
+        return (yield)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
+        """Add the smoke items, counted and reported as collected ones are."""
+        added = [item for node in self._nodes(session) for item in session.genitems(node)]
+        wanted = [item for item in added if not self._ids or any(_under(item.nodeid, one) for one in self._ids)]
+        found = {one for one in self._ids if any(_under(item.nodeid, one) for item in added)}
+        if missing := [one for one in self._ids if one not in found]:
+            raise pytest.UsageError(f"no smoke item is named {missing[0]!r}; --collect-only lists them")
+        self._nothing = not added
+        items.extend(wanted)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """What was warned about, and what to write where there was nothing to try."""
+        if self._nothing:
+            terminalreporter.write_line(
+                "llm-smoke: nothing to try: name a target (--llm-smoke-target=my_pkg.train:make_trainer, or `targets` "
+                f"in [tool.antifoul.smoke]), or return one from a fixture {FIXTURE} in conftest.py"
+            )
+        told = [
+            str(text)
+            for report in terminalreporter.getreports("passed")
+            for name, text in report.user_properties
+            if name == WARNED
+        ]
+        if told:
+            terminalreporter.section("llm-smoke warnings")
+        for text in told:
+            terminalreporter.write_line(text)
+
+    def _nodes(self, session: pytest.Session) -> Generator[pytest.Collector, None, None]:
+        specs = [*self._targets, *(one.partition("::")[0] for one in self._ids)]
+        for spec in dict.fromkeys(one for one in specs if is_spec(one)):
+            yield Target.of(session, spec, self._smoke, self._laws, spec=spec)
+        manager = getattr(session, "_fixturemanager", None)
+        for definition in getattr(manager, "_arg2fixturedefs", {}).get(FIXTURE, ()):
+            if definition.baseid in {"", "."}:
+                yield Target.of(session, FIXTURE, self._smoke, self._laws)
+            else:
+                yield Place.of(session, definition.baseid, self._smoke, self._laws)
+        for path in config_files(self._config.rootpath, self._globs):
+            yield ConfigFile.of(session, path, self._config.rootpath)
+
+    def _node_id(self, arg: str) -> str:
+        """The id of a smoke item that an argument names; "" for any other path."""
+        name = arg.partition("::")[0]
+        if (self._config.invocation_params.dir / name).is_dir():
+            return ""
+        if is_spec(name) or re.search(rf"(^|/){FIXTURE}$", name):
+            return arg
+        for folder in (self._config.invocation_params.dir, self._config.rootpath):
+            path = (folder / name).resolve()
+            if path.is_relative_to(self._config.rootpath):
+                inside = path.relative_to(self._config.rootpath).as_posix()
+                if is_config_named(inside) and path.is_file():
+                    return arg.replace(name, inside, 1)
+        return ""
+
+
+def _under(node_id: str, asked: str) -> bool:
+    return node_id == asked or node_id.startswith(f"{asked}::")
+
+
+def _settings(root: Path) -> SmokeSettings:
+    for name in ("antifoul.toml", "pyproject.toml"):
+        file = root / name
+        if file.is_file() and b"smoke" in (data := file.read_bytes()):
+            return smoke_settings(data, name)
+    return SmokeSettings()
