@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from antifoul.facts.change import Change
+from antifoul.facts.config import format_of
 from antifoul.facts.errors import ReadError, UsageError
-from antifoul.facts.layout import Layout, layout_of
 from antifoul.facts.paths import RepoPath, from_bytes
 from antifoul.facts.report import CheckReport
 from antifoul.facts.roles import is_python
@@ -48,7 +48,7 @@ def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -
         change = changes.unstaged(git, base, limits)
     else:
         change = changes.between(git, base, head, limits)
-    providers = Providers(lambda: _layout(git, change), in_scope(settings))
+    providers = Providers(lambda: _paths(git, change), lambda path: _content(git, head, path), in_scope(settings))
     return check(change._replace(how=how), settings, asked, providers)
 
 
@@ -106,15 +106,25 @@ def settings_in_folder(root: str, settings_file: str | None) -> Settings:
     return Settings()
 
 
-def _layout(git: Git, change: Change) -> Layout:
+def _paths(git: Git, change: Change) -> frozenset[RepoPath]:
     if change.head in {"index", "worktree"}:
         names = git.run("ls-files", "--cached", "-z")
     else:
         names = git.run("ls-tree", "-r", "-z", "--name-only", change.head)
-    tracked = {from_bytes(name) for name in split_z(names)}
-    return layout_of(tracked | {file.path for file in change.files if file.status == "added"})
+    gone = {file.path for file in change.files if file.status == "deleted"}
+    return frozenset(from_bytes(name) for name in split_z(names)) - gone
+
+
+def _content(git: Git, head: str, path: RepoPath) -> bytes | None:
+    if head == "worktree":
+        try:
+            return read_regular(os.path.join(git.root, path))  # noqa: PTH118  bytes in names
+        except ReadError:
+            return None
+    outcome = git.try_run("cat-file", "blob", f":0:{path}" if head == "index" else f"{head}:{path}")
+    return outcome.out if outcome.code == 0 else None
 
 
 def _is_read(path: RepoPath) -> bool:
-    """Python, or a file without an ending that may be Python by its first line."""
-    return is_python(path) or "." not in path.rpartition("/")[2]
+    """Python, a config, or a file without an ending that may be Python by its first line."""
+    return is_python(path) or format_of(path) is not None or "." not in path.rpartition("/")[2]

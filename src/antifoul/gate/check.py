@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 from antifoul.facts.change import Change, ChangedFile
+from antifoul.facts.config import Inheritance, format_of
 from antifoul.facts.errors import ReadError
 from antifoul.facts.finding import Hit, Placed, RuleVerdict, Severity, Skip, settle
-from antifoul.facts.layout import Layout
+from antifoul.facts.layout import Layout, layout_of
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.report import CheckReport
 from antifoul.facts.roles import is_template
@@ -31,9 +33,10 @@ class Asked(NamedTuple):
 
 
 class Providers(NamedTuple):
-    """How the facts that rules ask for are come by; each is asked at most once."""
+    """How the facts that rules ask for are come by."""
 
-    layout: Callable[[], Layout]
+    paths: Callable[[], frozenset[RepoPath]]  # every file of the judged side; asked at most once
+    read: Callable[[RepoPath], bytes | None]  # one file of the judged side
     judged: Callable[[RepoPath], bool]  # in scope by include and exclude
 
 
@@ -42,6 +45,41 @@ class _Spoken(NamedTuple):
 
     hits: tuple[tuple[RepoPath, Hit], ...]
     unread: int
+
+
+class _Facts:
+    """The facts of one change; those that cost something are made when the first rule asks."""
+
+    def __init__(self, change: Change, providers: Providers) -> None:
+        self.change = change
+        self._providers = providers
+
+    @cached_property
+    def paths(self) -> frozenset[RepoPath]:
+        """Every file of the judged side."""
+        return self._providers.paths() | {file.path for file in self.change.files if file.after is not None}
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The importable packages of the judged side."""
+        return layout_of(self.paths)
+
+    @cached_property
+    def inheritance(self) -> Inheritance:
+        """The bases of every config that the change adds or edits."""
+        from antifoul.readers.configs import inheritance_of, read_config  # noqa: PLC0415  only where configs changed
+
+        configs = [
+            read_config(file.after.path, file.after.data)
+            for file in self.change.files
+            if file.after is not None and is_config(file.after)
+        ]
+        return inheritance_of(configs, self.paths.__contains__, self._providers.read)
+
+
+def is_config(source: Source) -> bool:
+    """The file is a config that is judged: tests keep broken ones on purpose."""
+    return format_of(source.path) is not None and source.role not in {"test", "vendored", "generated"}
 
 
 def check(change: Change, settings: Settings, asked: Asked, providers: Providers) -> CheckReport:
@@ -53,7 +91,7 @@ def check(change: Change, settings: Settings, asked: Asked, providers: Providers
     change = _in_scope(change, providers.judged)
     if not asked.change_only:
         _read_newer(change)
-    layout: list[Layout] = []  # filled when the first rule asks
+    facts = _Facts(change, providers)
     fail_on = asked.fail_on or settings.fail_on
     verdicts: list[RuleVerdict] = []
     placed: list[Placed] = []
@@ -63,9 +101,7 @@ def check(change: Change, settings: Settings, asked: Asked, providers: Providers
             verdicts.append(RuleVerdict(entry.name, "skipped", 0, _LATER))
             continue
         rule = load(entry)
-        if "layout" in entry.needs and not layout:
-            layout.append(providers.layout())
-        spoken = _ask(rule, change, layout[0] if layout else Layout(frozenset()), settings)
+        spoken = _ask(rule, facts, options_of(rule, settings))
         kept = [(path, hit) for path, hit in spoken.hits if not _is_allowed(change, entry.name, path, hit)]
         excused += len(spoken.hits) - len(kept)
         placed += [Placed(entry.name, path, hit, _severity(hit, entry, level)) for path, hit in kept]
@@ -124,29 +160,54 @@ def _severity(hit: Hit, entry: Entry, level: str) -> Severity:
     return cast("Severity", level) if level else (hit.severity or entry.severity)
 
 
-def _ask(rule: Rule, change: Change, layout: Layout, settings: Settings) -> _Spoken:
-    given: dict[str, Any] = {"change": change, "layout": layout, "options": options_of(rule, settings)}
-    needs = {name: given[name] for name in rule.entry.needs if name in given}
-    if "source" not in rule.entry.needs:
-        return _Spoken(tuple((hit.path, hit) for hit in rule.judge(**needs)), 0)
-    sources = {name: value for name, value in needs.items() if name != "source"}
+def _ask(rule: Rule, facts: _Facts, options: Any) -> _Spoken:  # noqa: ANN401  each rule has a class of its own
+    needs: dict[str, Any] = {
+        name: options if name == "options" else getattr(facts, name)
+        for name in rule.entry.needs
+        if name not in {"source", "config"} and (name != "inheritance" or any(_configs(facts.change)))
+    }
+    if "source" in rule.entry.needs:
+        return _compared(facts.change, lambda source: _of_source(rule, source, needs))
+    if "config" in rule.entry.needs:
+        if not any(_configs(facts.change)):
+            return _Spoken((), 0)
+        return _compared(facts.change, lambda source: _of_config(rule, source, needs))
+    return _Spoken(tuple((hit.path, hit) for hit in rule.judge(**needs)), 0)
+
+
+def _configs(change: Change) -> Iterator[Source]:
+    return (file.after for file in change.files if file.after is not None and is_config(file.after))
+
+
+def _compared(change: Change, judge: Callable[[Source], tuple[Hit, ...]]) -> _Spoken:
+    """What the rule says of the new side and did not say of the old."""
     unread = 0
     after: list[tuple[ChangedFile, tuple[Hit, ...]]] = []
     for file in change.files:
         try:
-            after.append((file, _after(rule, file, sources)))
+            after.append((file, judge(file.after) if file.after is not None else ()))
         except ReadError:
             unread += 1
     if not any(hits for _, hits in after):
         return _Spoken((), unread)
     # What was there before matters only now: in every file, as code may have moved from one to another.
-    judged = [Judged(file, _before(rule, file, sources), hits) for file, hits in after]
+    judged = [Judged(file, _before(file, judge), hits) for file, hits in after]
     return _Spoken(tuple((path, hit) for path, hits in fresh(judged).items() for hit in hits), unread)
 
 
-def _after(rule: Rule, file: ChangedFile, needs: Mapping[str, Any]) -> tuple[Hit, ...]:
-    source = file.after
-    if source is None or not source.is_python or source.role in {"vendored", "generated"}:
+def _before(file: ChangedFile, judge: Callable[[Source], tuple[Hit, ...]]) -> tuple[Hit, ...]:
+    if file.before is None:
+        return ()
+    # An exempt role on the old side must not hide the old debt from the comparison: judge it in its new role.
+    role = file.after.role if file.after else file.before.role
+    try:
+        return judge(Source(file.before.path, file.before.data, role))
+    except ReadError:
+        return ()
+
+
+def _of_source(rule: Rule, source: Source, needs: Mapping[str, Any]) -> tuple[Hit, ...]:
+    if not source.is_python or source.role in {"vendored", "generated"}:
         return ()
     triggers = rule.entry.triggers
     if triggers and not any(word in source.data for word in triggers):
@@ -154,15 +215,12 @@ def _after(rule: Rule, file: ChangedFile, needs: Mapping[str, Any]) -> tuple[Hit
     return tuple(rule.judge(source=source, **needs))
 
 
-def _before(rule: Rule, file: ChangedFile, needs: Mapping[str, Any]) -> tuple[Hit, ...]:
-    if file.before is None or not file.before.is_python:
+def _of_config(rule: Rule, source: Source, needs: Mapping[str, Any]) -> tuple[Hit, ...]:
+    if not is_config(source):
         return ()
-    # An exempt role on the old side must not hide the old debt from the comparison: judge it in its new role.
-    role = file.after.role if file.after else file.before.role
-    try:
-        return tuple(rule.judge(source=Source(file.before.path, file.before.data, role), **needs))
-    except ReadError:
-        return ()
+    from antifoul.readers.configs import read_config  # noqa: PLC0415  only where configs changed
+
+    return tuple(rule.judge(config=read_config(source.path, source.data), **needs))
 
 
 def _is_allowed(change: Change, rule: str, path: RepoPath, hit: Hit) -> bool:

@@ -7,8 +7,9 @@ from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.finding import Finding, Hit, Placed, settle
 from antifoul.facts.history import History
 from antifoul.facts.roles import role_of
-from antifoul.facts.settings import Settings
 from antifoul.facts.tree import Undefined
+from antifoul.gate.check import Asked, selected
+from antifoul.gate.configs import config_findings
 from antifoul.gate.history import WEEKS, Watched, ranked
 from antifoul.gate.survey import World, survey
 from antifoul.ledger.store import Store, cache_folder
@@ -17,7 +18,6 @@ from antifoul.measures.places import Seen, ten_places
 from antifoul.measures.results import Hotspots, Overview, Survey
 from antifoul.readers.git import Git
 from antifoul.readers.history import read_history
-from antifoul.rules.registry import entry_of
 
 _EXEMPT = frozenset({"test", "docs"})
 
@@ -28,7 +28,7 @@ def report(world: World, *, weeks: int = WEEKS) -> Overview:
     history = _history(world, weeks, missing)
     surveyed = survey(world, fixes=recent_fixes(history) if history else None)
     spots = _hotspots(world, world.git, surveyed, history, weeks) if history and world.git else None
-    findings = _findings(surveyed, world.settings)
+    findings = _findings(surveyed, world)
     today = datetime.fromtimestamp(history.at, UTC).date() if history else None
     seen = Seen(
         tree=surveyed.tree,
@@ -64,14 +64,11 @@ def _hotspots(world: World, git: Git, surveyed: Survey, history: History, weeks:
         return ranked(watched, history, codes, store)
 
 
-def _findings(surveyed: Survey, settings: Settings) -> tuple[Finding, ...]:
-    """What the tree's own rules say: names that nothing defines, where importing fails first."""
-    entry = entry_of("undefined-name")
-    if settings.severities.get(entry.name) == "off" or entry.name in settings.ignore:
-        return ()
+def _findings(surveyed: Survey, world: World) -> tuple[Finding, ...]:
+    """What the tree's own rules say: names that nothing defines, configs that cannot be what was meant."""
     placed = [
         Placed(
-            entry.name,
+            "undefined-name",
             path,
             Hit(one.line, f"{one.name!r} is not defined: {_fails(one)}", symbol=one.symbol, anchor=one.name),
             "error" if one.at_import else "warning",
@@ -79,8 +76,10 @@ def _findings(surveyed: Survey, settings: Settings) -> tuple[Finding, ...]:
         for path, code in surveyed.codes.items()
         for one in code.undefined
     ]
-    ordered = sorted(settle(placed, settings.fail_on), key=lambda one: (one.severity != "error", one.path, one.line))
-    return tuple(ordered)
+    placed += config_findings(world)
+    on = {entry.name for entry, _ in selected(world.settings, Asked())}
+    kept = settle((one for one in placed if one.rule in on), world.settings.fail_on)
+    return tuple(sorted(kept, key=lambda one: (one.severity != "error", one.path, one.line)))
 
 
 def _fails(one: Undefined) -> str:

@@ -43,7 +43,9 @@ def config_files(root: Path, globs: tuple[str, ...] | None) -> list[RepoPath]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
         inside = Path(folder).relative_to(root).as_posix()
         paths = [name if inside == "." else f"{inside}/{name}" for name in sorted(names)]
-        found += [path for path in paths if is_config_named(path) and role_of(path) != "vendored" and spec.match_file(path)]
+        found += [
+            path for path in paths if is_config_named(path) and role_of(path) != "vendored" and spec.match_file(path)
+        ]
     return found
 
 

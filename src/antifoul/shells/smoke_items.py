@@ -10,28 +10,37 @@ import pytest
 from antifoul.facts.run import Run, Unjudged
 from antifoul.gate.smoke import BuildError, Smoke, Subject, failure, judged
 from antifoul.gate.smoke_configs import ASPECTS, ConfigJudge
+from antifoul.shells.smoke_fixtures import FIXTURE
 from antifoul.smoke.world import offline, restored
 
-FIXTURE = "llm_smoke_target"
 WARNED = "llm_smoke_warning"
 
 
-class Place(pytest.Collector):
-    """A folder whose conftest.py defines the fixture: its items see that definition, and not one beside it."""
+class Place(pytest.Directory):
+    """A folder on the way to conftest.py files that define the fixture: items below see that definition first."""
 
     smoke: Smoke
     laws: tuple[str, ...]
+    folders: tuple[str, ...]
 
     @classmethod
-    def of(cls, session: pytest.Session, folder: str, smoke: Smoke, laws: tuple[str, ...]) -> "Place":
-        """The collector of a folder."""
-        place: Place = cls.from_parent(session, name=folder, nodeid=folder, path=session.config.rootpath / folder)
-        place.smoke, place.laws = smoke, laws
+    def of(
+        cls, parent: pytest.Session | pytest.Collector, name: str, smoke: Smoke, laws: tuple[str, ...], *, folders: tuple[str, ...]
+    ) -> "Place":
+        """The collector of a folder, for the targets of those folders that are it or below it."""
+        place: Place = cls.from_parent(parent, name=name, nodeid=name, path=parent.config.rootpath / name)
+        below = tuple(folder for folder in folders if folder == name or folder.startswith(f"{name}/"))
+        place.smoke, place.laws, place.folders = smoke, laws, below
         return place
 
     def collect(self) -> Iterator[pytest.Collector]:
-        """The one target of the folder."""
-        yield Target.of(self, f"{self.nodeid}/{FIXTURE}", self.smoke, self.laws)
+        """The folder's own target, and the folders below."""
+        if self.nodeid in self.folders:
+            yield Target.of(self, f"{self.nodeid}/{FIXTURE}", self.smoke, self.laws)
+        depth = self.nodeid.count("/") + 2
+        for name in dict.fromkeys("/".join(folder.split("/")[:depth]) for folder in self.folders):
+            if name != self.nodeid:
+                yield Place.of(self, name, self.smoke, self.laws, folders=self.folders)
 
 
 class Target(pytest.Collector):
@@ -43,7 +52,7 @@ class Target(pytest.Collector):
 
     @classmethod
     def of(
-        cls, parent: pytest.Session | Place, name: str, smoke: Smoke, laws: tuple[str, ...], *, spec: str = ""
+        cls, parent: pytest.Session | pytest.Collector, name: str, smoke: Smoke, laws: tuple[str, ...], *, spec: str = ""
     ) -> "Target":
         """The collector of a target."""
         target: Target = cls.from_parent(parent, name=name, nodeid=name)

@@ -10,7 +10,8 @@ from antifoul.facts.errors import UsageError
 from antifoul.gate.smoke import Smoke, laws_named
 from antifoul.gate.smoke_configs import config_files, is_config_named
 from antifoul.readers.smoke_settings import SmokeSettings, smoke_settings
-from antifoul.shells.smoke_items import FIXTURE, WARNED, ConfigFile, Place, Target
+from antifoul.shells.smoke_fixtures import FIXTURE, collected, load_conftests, waiting
+from antifoul.shells.smoke_items import WARNED, ConfigFile, Place, Target
 from antifoul.smoke.building import checked_spec, is_spec
 
 
@@ -39,8 +40,9 @@ class SmokeSession:
         if config.args_source is not pytest.Config.ArgsSource.ARGS:
             config.args = []
         else:
-            self._ids = [arg for arg in map(self._node_id, config.args) if arg]
-            config.args = [arg for arg in config.args if not self._node_id(arg)]
+            named = {arg: self._node_id(arg) for arg in config.args}
+            self._ids = [one for one in named.values() if one]
+            config.args = [arg for arg, one in named.items() if not one]
         return (yield)
 
     @pytest.hookimpl(tryfirst=True)
@@ -76,12 +78,12 @@ class SmokeSession:
         specs = [*self._targets, *(one.partition("::")[0] for one in self._ids)]
         for spec in dict.fromkeys(one for one in specs if is_spec(one)):
             yield Target.of(session, spec, self._smoke, self._laws, spec=spec)
-        manager = getattr(session, "_fixturemanager", None)
-        for definition in getattr(manager, "_arg2fixturedefs", {}).get(FIXTURE, ()):
-            if definition.baseid in {"", "."}:
-                yield Target.of(session, FIXTURE, self._smoke, self._laws)
-            else:
-                yield Place.of(session, definition.baseid, self._smoke, self._laws)
+        for node in collected(session):
+            folder = getattr(node, "nodeid", "")
+            yield Target.of(node, f"{folder}/{FIXTURE}" if folder not in {"", "."} else FIXTURE, self._smoke, self._laws)
+        folders = tuple(waiting(session))
+        for name in dict.fromkeys(folder.partition("/")[0] for folder in folders):
+            yield Place.of(session, name, self._smoke, self._laws, folders=folders)
         for path in config_files(self._config.rootpath, self._globs):
             yield ConfigFile.of(session, path, self._config.rootpath)
 
@@ -90,7 +92,12 @@ class SmokeSession:
         name = arg.partition("::")[0]
         if (self._config.invocation_params.dir / name).is_dir():
             return ""
-        if is_spec(name) or re.search(rf"(^|/){FIXTURE}$", name):
+        if is_spec(name):
+            return arg
+        if named := re.fullmatch(rf"(?:(.+)/)?{FIXTURE}", name):
+            folder = self._config.rootpath / (named[1] or "")
+            if folder.is_dir():
+                load_conftests(self._config, folder)
             return arg
         for folder in (self._config.invocation_params.dir, self._config.rootpath):
             path = (folder / name).resolve()
