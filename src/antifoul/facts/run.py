@@ -8,7 +8,7 @@ class Parameter(NamedTuple):
     """One parameter of the model. A tied weight is one parameter, under its first name."""
 
     name: str
-    count: int  # of elements
+    elements: int
     dtype: str  # "float32"
     spacing: float  # the step from 1.0 to the next value that the dtype holds; 0 for integers
     peak: float  # its largest absolute value before the first step

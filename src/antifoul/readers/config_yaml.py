@@ -10,7 +10,7 @@ from antifoul.readers.config_marks import Marks
 _DEEPEST = 200  # levels; loaders recurse and give up a little later
 _LARGEST = 1_000_000  # nodes after aliases are expanded
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_RESOLVER = yaml.resolver.Resolver()
+_RESOLVER: Any = yaml.resolver.Resolver()  # its method is untyped in the stubs
 
 
 def marked(text: str, marks: Marks) -> None:

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 
@@ -25,7 +25,13 @@ class Place(pytest.Directory):
 
     @classmethod
     def of(
-        cls, parent: pytest.Session | pytest.Collector, name: str, smoke: Smoke, laws: tuple[str, ...], *, folders: tuple[str, ...]
+        cls,
+        parent: pytest.Session | pytest.Collector,
+        name: str,
+        smoke: Smoke,
+        laws: tuple[str, ...],
+        *,
+        folders: tuple[str, ...],
     ) -> "Place":
         """The collector of a folder, for the targets of those folders that are it or below it."""
         place: Place = cls.from_parent(parent, name=name, nodeid=name, path=parent.config.rootpath / name)
@@ -52,7 +58,13 @@ class Target(pytest.Collector):
 
     @classmethod
     def of(
-        cls, parent: pytest.Session | pytest.Collector, name: str, smoke: Smoke, laws: tuple[str, ...], *, spec: str = ""
+        cls,
+        parent: pytest.Session | pytest.Collector,
+        name: str,
+        smoke: Smoke,
+        laws: tuple[str, ...],
+        *,
+        spec: str = "",
     ) -> "Target":
         """The collector of a target."""
         target: Target = cls.from_parent(parent, name=name, nodeid=name)
@@ -142,7 +154,7 @@ def _marks(found: object) -> Iterator[pytest.Mark]:
         marks = getattr(one, "pytestmark", ())
         for mark in marks if isinstance(marks, list | tuple) else (marks,):
             plain = getattr(mark, "mark", mark)
-            if getattr(plain, "name", "") == "llm_smoke_skip":
+            if isinstance(plain, pytest.Mark) and plain.name == "llm_smoke_skip":
                 yield plain
 
 
@@ -179,12 +191,9 @@ class ConfigItem(pytest.Item):
         if isinstance(outcome, str):
             pytest.skip(f"{self.nodeid}: {outcome}")
         if outcome:
-            _fail(self, failure(self.nodeid, outcome, f"pytest --llm-smoke {shlex.quote(self.nodeid)}"))
+            rerun = f"pytest --llm-smoke {shlex.quote(self.nodeid)}"
+            pytest.fail(failure(self.nodeid, outcome, rerun), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where pytest says that the item stands."""
         return self.path, None, self.nodeid
-
-
-def _fail(_item: pytest.Item, text: str) -> NoReturn:
-    pytest.fail(text, pytrace=False)

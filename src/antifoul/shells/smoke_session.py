@@ -80,7 +80,9 @@ class SmokeSession:
             yield Target.of(session, spec, self._smoke, self._laws, spec=spec)
         for node in collected(session):
             folder = getattr(node, "nodeid", "")
-            yield Target.of(node, f"{folder}/{FIXTURE}" if folder not in {"", "."} else FIXTURE, self._smoke, self._laws)
+            yield Target.of(
+                node, f"{folder}/{FIXTURE}" if folder not in {"", "."} else FIXTURE, self._smoke, self._laws
+            )
         folders = tuple(waiting(session))
         for name in dict.fromkeys(folder.partition("/")[0] for folder in folders):
             yield Place.of(session, name, self._smoke, self._laws, folders=folders)

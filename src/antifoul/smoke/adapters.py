@@ -9,6 +9,8 @@ from antifoul.smoke.loop import Loop
 from antifoul.smoke.recorder import Steps
 from antifoul.smoke.trainer import HfTrainer
 
+__all__ = ["HfTrainer", "Loop", "Program", "program_of"]
+
 
 class Program(Protocol):
     """A training program that probes can drive. Every drive leaves weights and optimizer as they were."""

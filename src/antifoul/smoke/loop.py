@@ -4,6 +4,7 @@ import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -54,10 +55,8 @@ class Loop:
         losses: list[float] = []
         with self.untouched(), recorder:
             for call in range(steps):
-                arguments = (self.batch(4),) if _required(step) else ()
-                loss = loss_of(
-                    guarded(lambda given=arguments: self._step(*given), f"train_step stopped at step {call + 1}")
-                )
+                given = (self.batch(4),) if _required(step) else ()
+                loss = loss_of(guarded(partial(self._step, *given), f"train_step stopped at step {call + 1}"))
                 losses += [] if loss is None else [loss]
         return steps, losses
 
@@ -132,8 +131,8 @@ class Loop:
             raise BuildError("the dataloader is empty")
         return batch
 
-    def pool(self) -> Any | Unjudged:
-        """One batch from which rows can be picked."""
+    def pool(self) -> Any:  # noqa: ANN401  a batch of any kind
+        """One batch from which rows can be picked, or why there is none."""
         if self.get("train_step") is None:
             return _NO_STEP
         if not self._has_rows():
@@ -155,7 +154,7 @@ class Loop:
         try:
             yield
         finally:
-            import torch  # noqa: PLC0415  the user's torch, loaded by their program
+            import torch
 
             with torch.no_grad():
                 for tensor, value in weights.values():

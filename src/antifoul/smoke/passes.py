@@ -68,7 +68,7 @@ class LoopRows:
             self._loop.zero()
             try:
                 result = self._loop.step(micros)
-            except Exception as problem:  # a guest's step: whatever it raises says that it takes no list
+            except Exception as problem:  # noqa: BLE001  a guest's step: whatever it raises says that it takes no list
                 raise Refused(
                     Unjudged(f"train_step does not take a list of micro-batches ({told(problem)})", _TAKES_LIST)
                 ) from None

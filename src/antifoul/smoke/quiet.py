@@ -32,7 +32,7 @@ def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:  # noqa: ANN4
 @contextmanager
 def without_dropout(model: Any) -> Iterator[None]:  # noqa: ANN401  a torch module
     """While open, dropout lets everything through, also where a model calls it as a function."""
-    import torch  # noqa: PLC0415  the user's torch, loaded by their program
+    import torch
 
     functional = torch.nn.functional
     attention = functional.scaled_dot_product_attention
@@ -57,7 +57,7 @@ def without_dropout(model: Any) -> Iterator[None]:  # noqa: ANN401  a torch modu
 @contextmanager
 def without_clipping() -> Iterator[None]:
     """While open, torch's clipping by norm or value measures and changes nothing."""
-    from torch.nn import utils  # noqa: PLC0415  the user's torch, loaded by their program
+    from torch.nn import utils
 
     def nothing(*_args: Any, **_kwargs: Any) -> None:  # noqa: ANN401  as torch's own
         return None
@@ -82,7 +82,7 @@ def _measuring(clip: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def watched_roots(seen: list[float]) -> Iterator[None]:
     """While open, the number by which each tensor is divided right before its backward is noted, 1 where none is."""
-    import torch  # noqa: PLC0415  the user's torch, loaded by their program
+    import torch
 
     backward = torch.autograd.backward
 
@@ -115,7 +115,7 @@ def _divisor(node: Any) -> float:  # noqa: ANN401  a node of torch's graph
 @contextmanager
 def watched_precision(model: Any, seen: set[str]) -> Iterator[None]:  # noqa: ANN401  a torch module
     """While open, the dtype that autocast computes in is noted as the innermost modules see it."""
-    import torch  # noqa: PLC0415  the user's torch, loaded by their program
+    import torch
 
     def note(module: Any, _args: Any) -> None:  # noqa: ANN401  as torch's own
         kind = next((one.device.type for one in module.parameters(recurse=False)), "cpu")

@@ -7,7 +7,7 @@ adapter whatever the loop around it looks like, with Adam or SGD, scaled or not.
 from collections.abc import Callable, Iterator
 from math import inf
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from antifoul.facts.run import Move, Parameter
 
@@ -33,7 +33,7 @@ class Steps:
         self._vectors = vectors
         self._names: dict[int, str] = {}
         self._kept: dict[str, Any] = {}
-        self._rows: list[tuple[int, dict[str, Move]]] = []
+        self._rows: list[dict[str, Move]] = []
         self._known: dict[str, Parameter] = {}
         self._handles: list[Any] = []
         self._waiting: dict[str, tuple[float | None, float | None]] = {}
@@ -43,8 +43,8 @@ class Steps:
         self.gradients: dict[str, Any] = {}  # name -> the gradient at the last step of its optimizer
         self.stepped: dict[int, int] = {}  # optimizer -> how often it stepped
 
-    def __enter__(self) -> "Steps":
-        from torch.optim.optimizer import (  # noqa: PLC0415  the user's torch, loaded by their program
+    def __enter__(self) -> Self:
+        from torch.optim.optimizer import (
             register_optimizer_step_post_hook,
             register_optimizer_step_pre_hook,
         )
@@ -68,11 +68,6 @@ class Steps:
             self._known[name] = _described(name, parameter)
             if not self._vectors:
                 self._kept[name] = values(parameter).detach().clone()
-
-    def forget(self) -> None:
-        """Drop the gradients kept so far, before the next pass."""
-        self.gradients.clear()
-        self.stepped.clear()
 
     def _before(self, optimizer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:  # noqa: ANN401
         if not self._names or any(id(one) not in self._names for one in self._model().parameters()):
@@ -116,7 +111,7 @@ class Steps:
                 trainable=known.trainable or parameter.requires_grad,
                 optimized=known.optimized or name in self._waiting,
             )
-        self._rows.append((id(_optimizer), row))
+        self._rows.append(row)
 
     def _change(self, name: str, parameter: Any) -> float:  # noqa: ANN401  a torch tensor
         now = values(parameter).detach()
@@ -136,18 +131,18 @@ class Steps:
 
     def rows(self) -> Iterator[tuple[Move, ...]]:
         """One row of moves a step, in the order of the parameters."""
-        for _, row in self._rows:
+        for row in self._rows:
             yield tuple(row.get(name, Move(None, 0.0, None)) for name in self._known)
 
 
 def _described(name: str, parameter: Any) -> Parameter:  # noqa: ANN401  a torch tensor
-    import torch  # noqa: PLC0415  the user's torch, loaded by their program
+    import torch
 
     floating = parameter.is_floating_point()
     found = values(parameter).detach()
     return Parameter(
         name=name,
-        count=parameter.numel(),
+        elements=parameter.numel(),
         dtype=str(parameter.dtype).removeprefix("torch."),
         spacing=float(torch.finfo(parameter.dtype).eps) if floating else 0.0,
         peak=float(found.abs().max()) if floating and found.numel() else 0.0,

@@ -203,7 +203,7 @@ def _stays(callback: Any) -> bool:  # noqa: ANN401  a callback of the Trainer
 
 def _copied(source: Any, target: Any) -> bool:  # noqa: ANN401  torch modules
     """The target has taken over the source's weights; False, and nothing done, where they do not correspond."""
-    import torch  # noqa: PLC0415  the user's torch, loaded by their program
+    import torch
 
     mine = dict((*source.named_parameters(), *source.named_buffers()))
     theirs = dict((*target.named_parameters(), *target.named_buffers()))
@@ -216,7 +216,7 @@ def _copied(source: Any, target: Any) -> bool:  # noqa: ANN401  torch modules
 
 
 def _put_back(weights: list[tuple[Any, Any]], modes: list[tuple[Any, bool]]) -> None:
-    import torch  # noqa: PLC0415  the user's torch, loaded by their program
+    import torch
 
     with torch.no_grad():
         for tensor, value in weights:

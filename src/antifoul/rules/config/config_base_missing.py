@@ -10,7 +10,7 @@ from antifoul.rules.registry import rule
 
 @rule("config-base-missing", severity="error")
 def config_base_missing(config: Config, inheritance: Inheritance) -> Iterator[Hit]:
-    """A base file that a config names and that does not exist, or bases that go in a circle.
+    r"""A base file that a config names and that does not exist, or bases that go in a circle.
 
     A base that was moved or renamed breaks every experiment built on it, and each is found out on its own, when
     it is next started.
@@ -20,11 +20,11 @@ def config_base_missing(config: Config, inheritance: Inheritance) -> Iterator[Hi
 
     Bad::
 
-        files = {"configs/sft.yaml": "extends: bse.yaml\\n", "configs/base.yaml": "lr: 0.001\\n"}
+        files = {"configs/sft.yaml": "extends: bse.yaml\n", "configs/base.yaml": "lr: 0.001\n"}
 
     Good::
 
-        files = {"configs/sft.yaml": "extends: base.yaml\\n", "configs/base.yaml": "lr: 0.001\\n"}
+        files = {"configs/sft.yaml": "extends: base.yaml\n", "configs/base.yaml": "lr: 0.001\n"}
     """
     for base in inheritance.of(config.path):
         reference = base.reference
@@ -41,7 +41,7 @@ def config_base_missing(config: Config, inheritance: Inheritance) -> Iterator[Hi
 
 def _circle(start: RepoPath, first: Base, inheritance: Inheritance) -> tuple[RepoPath, ...]:
     """The way from a config back to itself through this base; empty if there is none."""
-    ways = [(start, first.target)]
+    ways: list[tuple[RepoPath, ...]] = [(start, first.target)]
     seen: set[RepoPath] = set()
     while ways:
         way = ways.pop()

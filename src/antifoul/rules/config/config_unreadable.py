@@ -9,7 +9,7 @@ from antifoul.rules.registry import rule
 
 @rule("config-unreadable", severity="error")
 def config_unreadable(config: Config) -> Iterator[Hit]:
-    """A config file that does not parse.
+    r"""A config file that does not parse.
 
     It is read when the run starts, which is after the job has waited in the queue and the nodes are up, on the
     one machine where nobody is looking.
@@ -19,11 +19,11 @@ def config_unreadable(config: Config) -> Iterator[Hit]:
 
     Bad::
 
-        text = "optimizer:\\n\\tlr: 0.001\\n"
+        text = "optimizer:\n\tlr: 0.001\n"
 
     Good::
 
-        text = "optimizer:\\n  lr: 0.001\\n"
+        text = "optimizer:\n  lr: 0.001\n"
     """
     if config.problem is not None:
         problem = config.problem

@@ -76,14 +76,23 @@ def _measured(trial: Trial) -> str:
 
 
 def _explained(facts: Accumulation, trial: Trial) -> tuple[str, str]:
-    count = trial.micro_batches
-    alone = _one_alone(facts, trial)
-    if alone:
+    """The likely cause and the fix."""
+    if alone := _one_alone(facts, trial):
         return alone
     if not trial.norm:
-        return ("no gradient is left at optimizer.step()", "reset gradients after the step, not before it")
-    factor = trial.factor("whole")
-    if trial.angle("whole") > _ALIGNED and abs(factor / count - 1) < _NEAR:
+        return "no gradient is left at optimizer.step()", "reset gradients after the step, not before it"
+    if trial.angle("whole") > _ALIGNED:
+        return _rescaled(facts, trial)
+    return (
+        "the micro-batches do not count alike: a mean of means, a changed model, or one left out",
+        "normalise by the rows or tokens of all micro-batches, and step once after the last",
+    )
+
+
+def _rescaled(facts: Accumulation, trial: Trial) -> tuple[str, str]:
+    """The cause of a gradient that points the right way and has another length."""
+    count, factor = trial.micro_batches, trial.factor("whole")
+    if abs(factor / count - 1) < _NEAR:
         if facts.trainer:
             return (
                 f"the loss is a mean that ignores num_items_in_batch, and the Trainer does not divide it by {count}",
@@ -93,19 +102,14 @@ def _explained(facts: Accumulation, trial: Trial) -> tuple[str, str]:
             f"the loss of a micro-batch is not divided by the number of micro-batches ({count})",
             f"divide before backward: (loss / {count}).backward()",
         )
-    if trial.angle("whole") > _ALIGNED and abs(factor * count - 1) < _NEAR:
+    if abs(factor * count - 1) < _NEAR:
         return (
             f"the loss of a micro-batch is divided by the number of micro-batches ({count}) twice",
             "divide once: either in the loss or before backward",
         )
-    if trial.angle("whole") > _ALIGNED:
-        return (
-            f"every micro-batch is scaled by the same wrong number ({factor:.3g} in all)",
-            "divide the sum of the losses by the number of rows or tokens of all micro-batches",
-        )
     return (
-        "the micro-batches do not count alike: a mean of means, a changed model, or one left out",
-        "normalise by the rows or tokens of all micro-batches, and step once after the last",
+        f"every micro-batch is scaled by the same wrong number ({factor:.3g} in all)",
+        "divide the sum of the losses by the number of rows or tokens of all micro-batches",
     )
 
 
@@ -115,18 +119,13 @@ def _one_alone(facts: Accumulation, trial: Trial) -> tuple[str, str] | None:
         # Of copies, one micro-batch has the gradient of all: only a loss divided and then lost tells.
         factor = trial.factor("last")
         if trial.angle("last") > _ALIGNED and abs(factor * trial.micro_batches - 1) < _NEAR:
-            return (
-                "gradients are reset inside the loop, so that only one micro-batch counts, "
-                f"or the loss is divided by {trial.micro_batches} twice",
-                "call zero_grad() once, before the first micro-batch",
-            )
+            likely = "gradients are reset inside the loop, so that only one micro-batch counts, or divided twice"
+            return likely, "call zero_grad() once, before the first micro-batch, and divide once"
         return None
     for name in ("last", "first"):
         factor = trial.factor(name)
         sine = (1 - min(trial.angle(name), 1.0) ** 2) ** 0.5  # nan where it was not taken: compares False
         if sine <= facts.tolerance and (abs(factor - 1) < _NEAR or abs(factor * trial.micro_batches - 1) < _NEAR):
-            return (
-                f"only the {name} micro-batch counts: gradients are reset inside the loop, or backward is called once",
-                "call zero_grad() once, before the first micro-batch, and backward() for each",
-            )
+            likely = f"only the {name} micro-batch counts: gradients are reset inside the loop, or one backward is run"
+            return likely, "call zero_grad() once, before the first micro-batch, and backward() for each"
     return None

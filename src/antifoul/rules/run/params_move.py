@@ -106,12 +106,18 @@ def params_move(run: Run) -> Iterator[Hit]:
     if training is None:
         return
     if not any(parameter.trainable for parameter in training.parameters):
-        yield _nothing("no parameter of the model is trainable", "requires_grad is False everywhere: the base was "
-                       "frozen and the adapter was loaded for inference", "unfreeze what is meant to be trained")  # fmt: skip
+        yield _nothing(
+            "no parameter of the model is trainable",
+            "requires_grad is False everywhere: the base was frozen, and the adapter was loaded for inference",
+            "unfreeze what is meant to be trained",
+        )
         return
     if not training.steps:
-        yield _nothing(f"optimizer.step() was never reached in {training.calls} training steps", "the step is "
-                       "conditional, or the gradient scaler skips every step", "call optimizer.step() in each step")  # fmt: skip
+        yield _nothing(
+            f"optimizer.step() was never reached in {training.calls} training steps",
+            "the step is conditional, or the gradient scaler skips every step because of infinite gradients",
+            "call optimizer.step() in each step",
+        )
         return
     found: dict[_Cause, list[str]] = {}
     for number, parameter in enumerate(training.parameters):
@@ -137,22 +143,17 @@ def _nothing(title: str, likely: str, fix: str) -> Hit:
 
 
 def _cause(parameter: Parameter, moves: list[Move], training: Training) -> _Cause | None:
-    if not parameter.count:
-        return None
     moved = any(move.change > 0 for move in moves)
     if not parameter.trainable:
         return _FROZEN if moved else None
     gradients = [move.gradient for move in moves]
     if not any(gradients):
-        return _without_gradient(parameter, gradients, training)
+        return _without_gradient(parameter, gradients, training) if parameter.elements else None
     if not parameter.optimized:
         return _REPLACED if training.strangers else _NOT_HELD
-    rates = [move.lr for move in moves if move.lr is not None]
-    if not any(rates):
+    if not any(move.lr for move in moves):
         return _LR_ZERO
-    if moved or _is_noise(gradients, training):
-        return None
-    return _unmoved(parameter, moves, rates, training)
+    return None if moved or _is_noise(gradients, training) else _unmoved(parameter, moves, training)
 
 
 def _without_gradient(parameter: Parameter, gradients: list[float | None], training: Training) -> _Cause | None:
@@ -170,7 +171,7 @@ def _is_noise(gradients: list[float | None], training: Training) -> bool:
     return max(gradient or 0.0 for gradient in gradients) <= _NOISE * whole
 
 
-def _unmoved(parameter: Parameter, moves: list[Move], rates: list[float], training: Training) -> _Cause | None:
+def _unmoved(parameter: Parameter, moves: list[Move], training: Training) -> _Cause | None:
     """Whether an update could have been seen at all: an adaptive optimizer moves by about lr, SGD by lr x gradient."""
     plain = all("sgd" in name.lower() for name in training.optimizers)
     reach = max(
@@ -180,6 +181,7 @@ def _unmoved(parameter: Parameter, moves: list[Move], rates: list[float], traini
         return None  # the gradient came only while the rate was still 0
     if reach > 8 * parameter.spacing * parameter.peak:
         return _STUCK
+    rates = [move.lr or 0.0 for move in moves]
     return None if rates[-1] > rates[0] else _TOO_SMALL  # a warm-up is still rising: later updates are larger
 
 

@@ -1,5 +1,6 @@
 """One optimizer step over the same rows, once as micro-batches and once as one batch: their gradients compared."""
 
+import math
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, Protocol
@@ -130,7 +131,7 @@ def _refuse_contrast(rows: Rows, chosen: list[int], seed: int, seen: set[str]) -
 
 
 def _length(gradient: dict[str, Any]) -> float:
-    return float(sum(float(one.double().pow(2).sum()) for one in gradient.values())) ** 0.5
+    return math.sqrt(sum(float(one.double().pow(2).sum()) for one in gradient.values()))
 
 
 def _compared(mine: dict[str, Any], others: dict[str, dict[str, Any]], shape: tuple[int, int, bool]) -> Trial:
