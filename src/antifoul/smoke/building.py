@@ -10,6 +10,7 @@ from typing import Any
 
 from antifoul.facts.errors import UsageError
 
+_TWICE = re.compile(r"multiple values for keyword argument '(\w+)'")
 _SPEC = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 
@@ -114,7 +115,15 @@ def made(factory: Callable[..., Any], out: Path, seed: int, overrides: Mapping[s
         )
     given = {key: value for key, value in offered.items() if key in named or (open_ended and key != "seed")}
     positional = [given.pop(key) for key, one in named.items() if one.kind is one.POSITIONAL_ONLY and key in given]
-    return guarded(lambda: factory(*positional, **given), f"{name}() stopped")
+    while True:
+        try:
+            return guarded(lambda: factory(*positional, **given), f"{name}() stopped")
+        except BuildError as problem:
+            # The factory sets the field itself beside its **overrides: its own value stands.
+            twice = _TWICE.search(str(problem.__cause__))
+            if twice is None or twice[1] not in given:
+                raise
+            del given[twice[1]]
 
 
 def takes(factory: Callable[..., Any], names: tuple[str, ...]) -> bool:

@@ -14,6 +14,7 @@ from antifoul.smoke.building import BuildError, guarded
 from antifoul.smoke.recorder import Steps
 
 _PLURAL = ("batches", "micro_batches", "microbatches", "micros", "chunks")
+_KEEPERS = {"Optimizer", "LRScheduler", "_LRScheduler", "GradScaler"}
 _POOL = 24  # rows among which alike ones are looked for
 _NO_STEP = Unjudged("no train_step", "train_step = lambda batches: ...  # one optimizer step over micro-batches")
 _NO_ROWS = Unjudged("no rows", "next_batch = lambda n: ...  # a batch of n rows (or dataloader, or examples + collate)")
@@ -143,14 +144,25 @@ class Loop:
             return Unjudged("the batch cannot be cut into rows (packed, or parts of different lengths)")
         return take(batch, range(min(count, _POOL)))
 
+    def _keepers(self) -> list[Any]:
+        """What keeps state between steps beside the model, given or only used by the step: optimizers, schedules."""
+        step = self.get("train_step")
+        plain = getattr(step, "__func__", step)
+        cells = [cell.cell_contents for cell in getattr(plain, "__closure__", None) or () if _is_filled(cell)]
+        used = [plain.__globals__.get(name) for name in plain.__code__.co_names] if hasattr(plain, "__code__") else []
+        owned = list(getattr(getattr(step, "__self__", None), "__dict__", {}).values())
+        found = [*self.optimizers, self.get("scheduler"), self.get("scaler"), *cells, *used, *owned]
+        return list(
+            {id(one): one for one in found if _KEEPERS & {kind.__name__ for kind in type(one).__mro__}}.values()
+        )
+
     @contextmanager
     def untouched(self) -> Iterator[None]:
         """While open, the program may train; afterwards weights, buffers, modes and optimizer are as before."""
         model = self.model
         weights = {name: (one, one.detach().clone()) for name, one in _tensors(model)}
         modes = [(module, module.training) for module in model.modules()]
-        keepers = [one for one in (*self.optimizers, self.get("scheduler"), self.get("scaler")) if one is not None]
-        states = [(one, copy.deepcopy(one.state_dict())) for one in keepers if hasattr(one, "state_dict")]
+        states = [(one, copy.deepcopy(one.state_dict())) for one in self._keepers()]
         try:
             yield
         finally:
@@ -169,6 +181,13 @@ class Loop:
 def _tensors(model: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  a torch module
     yield from model.named_parameters()
     yield from model.named_buffers()
+
+
+def _is_filled(cell: Any) -> bool:  # noqa: ANN401  a closure's cell
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
 
 
 def _required(call: Callable[..., Any]) -> bool:

@@ -117,7 +117,10 @@ class HfTrainer:
             names = {"per_device_train_batch_size": size, "gradient_accumulation_steps": micro_batches}
             made = self.rebuild(**names)
             same = all(getattr(made.args, name, None) == value for name, value in names.items())
-            self._fresh[key] = HfTrainer(made) if same and _copied(self.trainer.model, made.model) else self
+            if not (same and _copied(self.trainer.model, made.model)):
+                self.rebuild = None  # it keeps sizes of its own, or other weights
+                return self
+            self._fresh[key] = HfTrainer(made)
         return self._fresh[key]
 
     def _sized(self) -> None:

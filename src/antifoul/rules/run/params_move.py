@@ -12,6 +12,9 @@ from antifoul.rules.registry import rule
 _SOMETIMES = re.compile(r"(^|[._])experts?([._]|$)|vision|visual|image|audio|speech|multi_modal|(^|[._])pooler([._]|$)")
 # Softmax does not see what is added to every key: the gradient of this bias is zero by mathematics.
 _KEY_BIAS = re.compile(r"(^|[._])(k|key|wk|to_k|k_proj|key_proj|linear_k|k_lin)\.bias$")
+# What a program averages by hand into a copy that has no gradient.
+_AVERAGED = re.compile(r"(^|[._])(ema|target|teacher|momentum)([._]|_encoder|_model|_network|$)")
+_ENOUGH = 3  # optimizer steps after which a gradient of zero is no longer that of a zero-initialised layer behind it
 _NOISE = 1e-6  # of the whole gradient's norm: rounding, not a signal
 _SHOWN = 6
 
@@ -145,7 +148,7 @@ def _nothing(title: str, likely: str, fix: str) -> Hit:
 def _cause(parameter: Parameter, moves: list[Move], training: Training) -> _Cause | None:
     moved = any(move.change > 0 for move in moves)
     if not parameter.trainable:
-        return _FROZEN if moved else None
+        return _FROZEN if moved and not _AVERAGED.search(parameter.name) else None
     gradients = [move.gradient for move in moves]
     if not any(gradients):
         return _without_gradient(parameter, gradients, training) if parameter.elements else None
@@ -163,7 +166,9 @@ def _without_gradient(parameter: Parameter, gradients: list[float | None], train
         return None
     if _SOMETIMES.search(parameter.name):
         return _UNUSED
-    return _NO_GRADIENT if all(gradient is None for gradient in gradients) else _ZERO
+    if all(gradient is None for gradient in gradients):
+        return _NO_GRADIENT
+    return _ZERO if len(gradients) >= _ENOUGH else None
 
 
 def _is_noise(gradients: list[float | None], training: Training) -> bool:

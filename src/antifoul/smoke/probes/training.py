@@ -7,6 +7,8 @@ from antifoul.smoke.recorder import Steps
 _STEPS = 4  # a LoRA needs two, a warm-up from zero one more
 _MORE = 10  # where something still stands: two zero-initialised layers in a row, a loss scaler that skips
 
+_MOST = 40  # calls, where the program accumulates over calls
+
 
 def record(program: Program) -> Training | Unjudged:
     """What the program did in its first steps, or why it could not be tried."""
@@ -16,7 +18,8 @@ def record(program: Program) -> Training | Unjudged:
     first = _recorded(program, _STEPS)
     if isinstance(first, Unjudged) or (first.steps and not _stands(first)):
         return first
-    return _recorded(program, _MORE)
+    more = _recorded(program, _MORE)
+    return more if isinstance(more, Unjudged) or len(more.steps) >= _STEPS else _recorded(program, _MOST)
 
 
 def _recorded(program: Program, count: int) -> Training | Unjudged:
