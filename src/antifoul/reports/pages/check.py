@@ -7,8 +7,6 @@ from antifoul.facts.report import CheckReport
 from antifoul.reports.blocks import Block, Folded, Heading, Mono, Paragraph, Ref, Table, counted, words
 from antifoul.reports.pages.survey import skip_blocks
 
-_MOST_ROWS = 300
-
 
 def page(report: CheckReport) -> tuple[Block, ...]:
     """The verdict, then what blocks, then the rest folded."""
@@ -45,10 +43,7 @@ def _tables(blocking: list[Finding], others: list[Finding]) -> Iterator[Block]:
 
 
 def _table(findings: list[Finding]) -> Table:
-    rows = [
-        (words(Ref(one.path, one.line)), words(Mono(one.rule)), words(one.message)) for one in findings[:_MOST_ROWS]
-    ]
-    more = len(findings) - len(rows)
-    if more > 0:
-        rows.append((words(f"and {more:,} more"), words(""), words("listed in full by --format json")))
-    return Table(("place", "rule", "what"), tuple(rows))
+    return Table(
+        ("place", "rule", "what"),
+        tuple((words(Ref(one.path, one.line)), words(Mono(one.rule)), words(one.message)) for one in findings),
+    )
