@@ -2,10 +2,12 @@
 
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias
 
@@ -103,21 +105,38 @@ def _outcomes(items: Sequence[Item], words: tuple[str, ...]) -> Iterator[list[tu
             yield _work((chunk, words))
         return
     left = dict(enumerate(chunks))
+    pool = _executor(workers)
     try:
-        with _executor(workers) as pool:
+        with _deaf_to_interrupts():
             waiting = {pool.submit(_work, (chunk, words)): number for number, chunk in left.items()}
-            for done in as_completed(waiting):
-                yield done.result()
-                del left[waiting[done]]
+        for done in as_completed(waiting):
+            yield done.result()
+            del left[waiting[done]]
     except BrokenProcessPool:  # a file that kills the parser took its worker along
         for chunk in left.values():
             yield [(item.blob, _alone(item, words)) for item in chunk]
+    finally:
+        pool.shutdown(cancel_futures=True)  # after Ctrl-C what has not begun is left undone
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """The workers started in here ignore Ctrl-C: the terminal sends it to them too, and it is ours to answer."""
+    try:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except ValueError:  # not in the main thread, where no signal is handled anyway
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _alone(item: Item, words: tuple[str, ...]) -> Outcome:
     """One content in a process of its own, whose death is an answer."""
     try:
-        with _executor(1) as pool:
+        with _executor(1) as pool, _deaf_to_interrupts():
             return pool.submit(_work, ([item], words)).result()[0][1]
     except BrokenProcessPool:
         return ReadError("Python's parser crashes on it")

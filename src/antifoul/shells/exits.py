@@ -25,7 +25,7 @@ def guarded(work: Callable[[], int], *, verbose: bool = False) -> int:
         # standard output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + _SIGPIPE
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001  the last door: whatever it is, it is our fault and must be said
         if verbose:
             import traceback  # noqa: PLC0415  only for a fault
 
