@@ -55,7 +55,7 @@ def accumulation(run: Run) -> Iterator[Hit]:
         line=1,
         anchor=likely,
         message=f"{_measured(first)}\n"
-        f"gradient norms: {first.norm:.4g} accumulated, {_norm(first, 'whole'):.4g} as one batch "
+        f"gradient norms: {first.norm:.4g} accumulated, {_norm(first, 'whole'):.4g} as one batch, ratio {first.norm / (_norm(first, 'whole') or 1):.3g} "
         f"({first.rows} rows, dropout off, before clipping)\n"
         + (f"differ most: {worst}\n" if worst else "")
         + f"likely cause: {likely}\nfix: {fix}",
