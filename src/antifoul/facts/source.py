@@ -31,6 +31,8 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as problem:
         line = data.count(b"\n", 0, problem.start) + 1
         raise ReadError(f"line {line} is not {name}: byte 0x{data[problem.start]:02x} ({problem.reason})") from None
+    except UnicodeError as problem:
+        raise ReadError(f"its coding cookie names {name!r}, which is no text encoding ({problem})") from None
 
 
 def _cookie(data: bytes) -> str:

@@ -16,6 +16,10 @@ _FIRST = re.compile(
 _DECORATOR = re.compile(r"rank_?(?:zero|0)|main_process|master_(?:only|process)|process_zero", re.IGNORECASE)
 
 
+# `0 > rank` says what `rank < 0` says
+_MIRROR: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE}
+
+
 def is_main_test(test: ast.expr) -> bool:
     """The test is `__name__ == "__main__"`."""
     match test:
@@ -38,7 +42,8 @@ def is_first_rank(test: ast.expr) -> bool:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return bool(_RANK.match(_last_name(operand))) or is_other_rank(operand)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _compares_first(left, op, right) or _compares_first(right, op, left)
+            mirrored = _MIRROR.get(type(op), type(op))()
+            return _compares_first(left, op, right) or _compares_first(right, mirrored, left)
         case ast.NamedExpr(value=value):
             return is_first_rank(value)
         case _:
@@ -110,7 +115,7 @@ def _last_name(node: ast.expr) -> str:
             return name
         case ast.Subscript(slice=ast.Constant(value=str(key))):
             return key
-        case ast.Call(func=ast.Name(id="int" | "bool"), args=[inner]):
+        case ast.NamedExpr(target=inner) | ast.Call(func=ast.Name(id="int" | "bool"), args=[inner]):
             return _last_name(inner)
         case ast.Call(func=func, args=[ast.Constant(value=str(key)), *_]) if _last_name(func) in {
             "get",

@@ -100,7 +100,7 @@ def _acts(node: ast.stmt, *, inside_class: bool) -> bool:
 def _head(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     decorators = "".join(ast.dump(one) for one in node.decorator_list)
     if isinstance(node, ast.ClassDef):
-        return f"class {decorators} {[ast.dump(base) for base in node.bases]}\n"
+        return f"class {decorators} {[ast.dump(one) for one in (*node.bases, *node.keywords)]}\n"
     return f"{type(node).__name__} {decorators} {ast.dump(_bare(node.args))}\n"
 
 
@@ -120,6 +120,12 @@ class _Stripper(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
+        self.generic_visit(node)
+        if isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant):
+            node.body = node.body[1:]
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         self.generic_visit(node)
         if isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant):
             node.body = node.body[1:]

@@ -51,11 +51,13 @@ def accumulation(run: Run) -> Iterator[Hit]:
         return
     likely, fix = _explained(facts, first)
     worst = "; ".join(f"{name} {there:.3g} / {here:.3g}" for name, there, here in first.apart[:3])
+    whole = _norm(first, "whole")
     yield Hit(
         line=1,
         anchor=likely,
         message=f"{_measured(first)}\n"
-        f"gradient norms: {first.norm:.4g} accumulated, {_norm(first, 'whole'):.4g} as one batch, ratio {first.norm / (_norm(first, 'whole') or 1):.3g} "
+        f"gradient norms: {first.norm:.4g} accumulated, {whole:.4g} as one batch, "
+        f"ratio {first.norm / (whole or 1):.3g} "
         f"({first.rows} rows, dropout off, before clipping)\n"
         + (f"differ most: {worst}\n" if worst else "")
         + f"likely cause: {likely}\nfix: {fix}",
