@@ -158,7 +158,7 @@ class _Walk:
             children = value if isinstance(value, list) else [value]
             elif_chain = field == "orelse" and isinstance(node, ast.If) and _is_elif(node)
             level = depth if elif_chain or field in {"test", "iter", "items", "target", "subject"} else inner
-            out += [(one, unit, level, counts) for one in children if one is not None]
+            out += [(one, unit, level, counts) for one in children if isinstance(one, ast.AST)]
         return out
 
     def _expression(self, node: ast.AST, unit: _Unit, *, counts: bool) -> None:
@@ -256,8 +256,8 @@ def _children(node: ast.AST, kind: type[ast.AST]) -> list[ast.AST]:
     for field in _FIELDS[kind]:
         value = getattr(node, field)
         if value.__class__ is list:
-            out += [one for one in value if one is not None and one.__class__ not in _SKIPPED]
-        elif value is not None and value.__class__ not in _SKIPPED:
+            out += [one for one in value if one.__class__ not in _SKIPPED and isinstance(one, ast.AST)]
+        elif value.__class__ not in _SKIPPED and isinstance(value, ast.AST):
             out.append(value)
     return out
 
