@@ -5,6 +5,7 @@ import pty
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,15 @@ def test_a_reader_that_has_gone_is_no_fault(repo: Repo, command: str) -> None:
     assert (process.returncode, said) == (128 + signal.SIGPIPE, b"")
 
 
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """What a background job starts is deaf to Ctrl-C, and so are its children; here they hear it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_while_git_works(repo: Repo, tmp_path: Path) -> None:
     """130, one line, and the git that it started is gone too."""
     marker, slow = tmp_path / "started", tmp_path / "bin" / "git"
@@ -243,13 +253,14 @@ def test_ctrl_c_while_git_works(repo: Repo, tmp_path: Path) -> None:
         while not marker.exists():
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        out, said = process.communicate()
+        out, said = process.communicate(timeout=60)
 
     assert (process.returncode, out, said) == (130, b"", b"antifoul: interrupted\n")
     with pytest.raises(ProcessLookupError):
         os.kill(int(marker.read_text(encoding="utf-8")), 0)
 
 
+@pytest.mark.usefixtures("hears_ctrl_c")
 @pytest.mark.skipif(sys.platform != "linux", reason="it sees the worker processes in /proc")
 def test_ctrl_c_while_all_cores_measure(tmp_path: Path) -> None:
     """A terminal interrupts every process of the group: still one line, and no traceback of a worker."""
