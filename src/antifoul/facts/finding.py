@@ -27,6 +27,7 @@ class Hit(NamedTuple):
     anchor: str = ""  # what it is anchored to, without layout: two hits with one anchor are the same debt
     severity: Severity | None = None  # None: the rule's own
     path: RepoPath = ""  # "": the path of the fact judged
+    anchor_end: int = 0  # the last line of what it is anchored to, 0: the same as line
 
 
 class Finding(NamedTuple):

@@ -65,3 +65,23 @@ def visible(text: str) -> str:
         sign if sign.isprintable() and sign not in _UNSEEN else sign.encode("unicode_escape", "surrogatepass").decode()
         for sign in text
     )
+
+
+def unquoted(raw: bytes) -> RepoPath:
+    """The path that git C-quoted; what does not start with a quote is the path itself."""
+    if not (raw.startswith(b'"') and raw.endswith(b'"') and len(raw) > 1):
+        return from_bytes(raw)
+    out = bytearray()
+    body, at = raw[1:-1], 0
+    while at < len(body):
+        if body[at] != 0x5C or at + 1 == len(body):
+            out.append(body[at])
+            at += 1
+        elif body[at + 1 : at + 4].isdigit():
+            out.append(int(body[at + 1 : at + 4], 8) & 0xFF)
+            at += 4
+        else:
+            sign = body[at : at + 2].decode("latin-1")
+            out.append(next((byte for byte, escape in _C_ESCAPES.items() if escape == sign), body[at + 1]))
+            at += 2
+    return from_bytes(bytes(out))

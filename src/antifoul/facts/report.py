@@ -15,9 +15,27 @@ class CheckReport(NamedTuple):
     rules: tuple[RuleVerdict, ...]
     findings: tuple[Finding, ...]
     skipped: tuple[Skip, ...]
-    files: int  # judged
+    files: int  # of a kind that rules read
     lines: int  # added in them
-    allowed: int = 0  # findings that a comment allows
+    allowed: int = 0  # findings that a comment or a setting allows
+    hidden: int = 0  # findings that do not block and were not asked for
+    passed_over: int = 0  # changed files of kinds that no rule reads
+
+    def only_blocking(self) -> "CheckReport":
+        """The same report with the findings that block, and no others."""
+        findings = tuple(finding for finding in self.findings if finding.blocking)
+        shown = [finding.rule for finding in findings]
+        rules = tuple(
+            one
+            if one.verdict == "skipped"
+            else one._replace(findings=shown.count(one.id), verdict=_verdict(shown, one.id))
+            for one in self.rules
+        )
+        return self._replace(findings=findings, rules=rules, hidden=len(self.findings) - len(findings))
+
+
+def _verdict(shown: list[str], rule: str) -> Verdict:
+    return "fail" if rule in shown else "pass"
 
 
 class Look(NamedTuple):

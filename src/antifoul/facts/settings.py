@@ -16,6 +16,16 @@ class Thresholds(NamedTuple):
     file_bytes: int = 5_000_000  # a larger source is listed as skipped, not read
 
 
+class Allowance(NamedTuple):
+    """One `[[allow]]`: findings that are let pass where no comment can say so. What is "" matches anything."""
+
+    rule: str
+    path: str = ""  # a glob
+    key: str = ""  # the symbol, or the key of a config
+    reason: str = ""
+    until: str = ""  # ISO date; from then on it allows nothing
+
+
 class Settings(NamedTuple):
     """All of `[tool.antifoul]`. Globs match repository-relative paths as git's ignore patterns do."""
 
@@ -29,4 +39,6 @@ class Settings(NamedTuple):
     thresholds: Thresholds = Thresholds()
     severities: Mapping[str, str] = {}  # rule -> "error" | "warning" | "note" | "off"
     options: Mapping[str, Mapping[str, Any]] = {}  # rule -> its options as given, checked by the rule's own class
+    allows: tuple[Allowance, ...] = ()
+    coverage: str = ""  # a coverage file of the tests, relative to the repository; "" for none
     origin: str = ""  # the file they came from, "" for the defaults

@@ -1,23 +1,37 @@
 """Read the change that was asked for, with the settings of the side that judges it."""
 
-import os
-from collections.abc import Mapping
-from typing import NamedTuple
+from __future__ import annotations
 
-from antifoul.facts.change import Change
+import os
+from collections import Counter
+from time import gmtime, strftime
+
 from antifoul.facts.config import format_of
 from antifoul.facts.errors import ReadError, UsageError
-from antifoul.facts.paths import RepoPath, from_bytes
-from antifoul.facts.report import CheckReport
+from antifoul.facts.paths import from_bytes
+from antifoul.facts.record import NamedTuple
 from antifoul.facts.roles import is_python
 from antifoul.facts.settings import Settings
-from antifoul.gate.check import Asked, Providers, check
+from antifoul.gate.check import Providers, check
 from antifoul.gate.scope import in_scope, role_by
+from antifoul.measures.weakening import is_gate
 from antifoul.readers import bases, changes
 from antifoul.readers.disk import read_regular
 from antifoul.readers.git import Git, open_repository, split_z
+from antifoul.readers.grep import python_files_with
 from antifoul.readers.settings import settings_from
 from antifoul.rules.registry import index
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from antifoul.facts.change import Change
+    from antifoul.facts.finding import Verdict
+    from antifoul.facts.paths import RepoPath
+    from antifoul.facts.report import CheckReport
+    from antifoul.gate.check import Asked
+    from antifoul.measures.duplication import Copy
 
 _SETTINGS_FILES = ("antifoul.toml", "pyproject.toml")
 
@@ -30,6 +44,8 @@ class Range(NamedTuple):
     staged: bool = False
     settings_file: str | None = None
     base_settings: bool = False  # judge by the settings of the base, so that a change cannot disarm its own gate
+    diff: bytes | None = None  # a unified diff that names the change instead
+    coverage: str | None = None  # a coverage file of the tests, over the settings' one
 
 
 def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -> CheckReport:
@@ -39,17 +55,64 @@ def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -
         UsageError: not a repository, a revision that is not there, wrong settings.
     """
     git = repository(place, environ)
-    base, head, how = bases.resolve(git, wanted.base, wanted.head, staged=wanted.staged, environ=environ)
-    settings = settings_of(git, base if wanted.base_settings else head, wanted.settings_file)
+    resolved = bases.resolve(git, wanted.base, wanted.head, staged=wanted.staged, environ=environ)
+    if wanted.diff is not None:
+        resolved = bases.Base(bases.tip(git), "worktree", "a diff")
+    settings = settings_of(git, resolved.base if wanted.base_settings else resolved.head, wanted.settings_file)
     limits = changes.Limits(_is_read, role_by(settings), settings.thresholds.file_bytes)
-    if head == "index":
+    first, *others = (
+        _judged(git, _read(git, base, resolved, wanted, limits), settings, asked, wanted.coverage)
+        for base in (resolved.base, *resolved.others)
+    )
+    return _common(first, others)
+
+
+def _read(git: Git, base: str, resolved: bases.Base, wanted: Range, limits: changes.Limits) -> Change:
+    if wanted.diff is not None:
+        from antifoul.readers.patches import patched  # noqa: PLC0415  only for a diff
+
+        change = patched(git, wanted.diff, limits)
+    elif resolved.head == "index":
         change = changes.staged(git, base, limits)
-    elif head == "worktree":
+    elif resolved.head == "worktree":
         change = changes.unstaged(git, base, limits)
     else:
-        change = changes.between(git, base, head, limits)
-    providers = Providers(lambda: _paths(git, change), lambda path: _content(git, head, path), in_scope(settings))
-    return check(change._replace(how=how), settings, asked, providers)
+        change = changes.between(git, base, resolved.head, limits)
+    return change._replace(how=resolved.how)
+
+
+def _judged(git: Git, change: Change, settings: Settings, asked: Asked, coverage: str | None) -> CheckReport:
+    scope, role = in_scope(settings), role_by(settings)
+    providers = Providers(
+        paths=lambda: _paths(git, change),
+        paths_before=lambda: frozenset(_tree_paths(git, change.base)),
+        read=lambda path: _content(git, change.head, path),
+        judged=scope,
+        role=role,
+        grep=lambda words: python_files_with(git, words, change.head),
+        copies=lambda: _copies(git, change, settings),
+        covered=lambda: _covered(git, coverage or settings.coverage, given=coverage is not None),
+        day=lambda: _day(git, change.head),
+    )
+    return check(change, settings, asked, providers)
+
+
+def _common(first: CheckReport, others: list[CheckReport]) -> CheckReport:
+    """Against several merge bases only what is new to each of them is new."""
+    if not others:
+        return first
+    known = [{finding.fingerprint for finding in other.findings} for other in others]
+    findings = tuple(one for one in first.findings if all(one.fingerprint in seen for seen in known))
+    left = Counter(finding.rule for finding in findings)
+    rules = tuple(
+        one
+        if one.verdict == "skipped"
+        else one._replace(findings=left[one.id], verdict="fail" if left[one.id] else "pass")
+        for one in first.rules
+    )
+    verdict: Verdict = "fail" if any(finding.blocking for finding in findings) else "pass"
+    how = f"{first.how}, and {len(others)} more merge {'base' if len(others) == 1 else 'bases'}"
+    return first._replace(findings=findings, rules=rules, verdict=verdict, how=how)
 
 
 def repository(place: str, environ: Mapping[str, str]) -> Git:
@@ -108,11 +171,37 @@ def settings_in_folder(root: str, settings_file: str | None) -> Settings:
 
 def _paths(git: Git, change: Change) -> frozenset[RepoPath]:
     if change.head in {"index", "worktree"}:
-        names = git.run("ls-files", "--cached", "-z")
+        names = [from_bytes(name) for name in split_z(git.run("ls-files", "--cached", "-z"))]
     else:
-        names = git.run("ls-tree", "-r", "-z", "--name-only", change.head)
-    gone = {file.path for file in change.files if file.status == "deleted"}
-    return frozenset(from_bytes(name) for name in split_z(names)) - gone
+        names = _tree_paths(git, change.head)
+    gone = {file.before.path for file in change.files if file.before and file.before.path != file.path}
+    gone |= {file.path for file in change.files if file.after is None and file.before is not None}
+    return frozenset(names) - gone
+
+
+def _tree_paths(git: Git, tree: str) -> list[RepoPath]:
+    return [from_bytes(name) for name in split_z(git.run("ls-tree", "-r", "-z", "--name-only", tree))]
+
+
+def _copies(git: Git, change: Change, settings: Settings) -> tuple[Copy, ...]:
+    from antifoul.gate.copies import copies_in  # noqa: PLC0415  only where the rule is asked
+
+    return copies_in(git, change, settings)
+
+
+def _covered(git: Git, file: str, *, given: bool) -> Mapping[RepoPath, frozenset[int]] | None:
+    if not file:
+        return None
+    from antifoul.readers.coverage import read_coverage  # noqa: PLC0415  only where one is named
+
+    place = file if given else os.path.join(git.root, file)  # noqa: PTH118  hot path
+    return read_coverage(place, git.root)
+
+
+def _day(git: Git, head: str) -> str:
+    if head not in {"index", "worktree"}:
+        return git.line("log", "-1", "--format=%cs", head)
+    return strftime("%Y-%m-%d", gmtime())
 
 
 def _content(git: Git, head: str, path: RepoPath) -> bytes | None:
@@ -126,5 +215,5 @@ def _content(git: Git, head: str, path: RepoPath) -> bytes | None:
 
 
 def _is_read(path: RepoPath) -> bool:
-    """Python, a config, or a file without an ending that may be Python by its first line."""
-    return is_python(path) or format_of(path) is not None or "." not in path.rpartition("/")[2]
+    """Python, a config, a gate's settings, or a file without an ending that may be Python by its first line."""
+    return is_python(path) or format_of(path) is not None or "." not in path.rpartition("/")[2] or is_gate(path)

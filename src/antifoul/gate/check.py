@@ -1,24 +1,33 @@
 """Check a change: the rules on what is new in it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from functools import cached_property
-from typing import Any, NamedTuple, cast
+from __future__ import annotations
 
-from antifoul.facts.change import Change, ChangedFile
-from antifoul.facts.config import Inheritance, format_of
+from contextlib import suppress
+from typing import cast
+
 from antifoul.facts.errors import ReadError
-from antifoul.facts.finding import Hit, Placed, RuleVerdict, Severity, Skip, settle
-from antifoul.facts.layout import Layout, layout_of
-from antifoul.facts.paths import RepoPath
+from antifoul.facts.finding import Placed, RuleVerdict, Skip, settle
+from antifoul.facts.record import NamedTuple
 from antifoul.facts.report import CheckReport
 from antifoul.facts.roles import is_template
-from antifoul.facts.settings import Settings
-from antifoul.facts.source import Source
+from antifoul.gate.asking import Spoken, ask
+from antifoul.gate.facts import Facts, Providers, is_config
 from antifoul.gate.options import options_of
-from antifoul.measures.novelty import Judged, fresh
-from antifoul.measures.suppress import allowed
-from antifoul.rules.registry import Entry, Rule, index, load
+from antifoul.measures.suppress import allowing, allows
+from antifoul.rules.registry import index, load
+
+__all__ = ["Asked", "Providers", "check", "is_config", "selected"]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from antifoul.facts.change import Change
+    from antifoul.facts.finding import Hit, Severity
+    from antifoul.facts.paths import RepoPath
+    from antifoul.facts.settings import Settings
+    from antifoul.measures.suppress import Allow
+    from antifoul.rules.registry import Entry, Rule
 
 _LATER = "runs at pre-push/CI"
 
@@ -32,54 +41,31 @@ class Asked(NamedTuple):
     change_only: bool = False  # the pre-commit stage: rules that need more than the change wait
 
 
-class Providers(NamedTuple):
-    """How the facts that rules ask for are come by."""
+class _Excuses:
+    """What the comments and the settings of the judged side allow."""
 
-    paths: Callable[[], frozenset[RepoPath]]  # every file of the judged side; asked at most once
-    read: Callable[[RepoPath], bytes | None]  # one file of the judged side
-    judged: Callable[[RepoPath], bool]  # in scope by include and exclude
+    def __init__(self, facts: Facts, settings: Settings) -> None:
+        self._facts = facts
+        self._settings = settings
+        self._files = {file.path: file.after for file in facts.change.files}
+        self._comments: dict[RepoPath, tuple[Allow, ...]] = {}
 
+    def allow(self, rule: str, path: RepoPath, hit: Hit) -> bool:
+        """The finding is let pass."""
+        if path not in self._comments:
+            source = self._files.get(path)
+            self._comments[path] = allows(source) if source is not None else ()
+        return allowing(self._comments[path], rule, hit) is not None or self._by_settings(rule, path, hit)
 
-class _Spoken(NamedTuple):
-    """What one rule said."""
-
-    hits: tuple[tuple[RepoPath, Hit], ...]
-    unread: int
-
-
-class _Facts:
-    """The facts of one change; those that cost something are made when the first rule asks."""
-
-    def __init__(self, change: Change, providers: Providers) -> None:
-        self.change = change
-        self._providers = providers
-
-    @cached_property
-    def paths(self) -> frozenset[RepoPath]:
-        """Every file of the judged side."""
-        return self._providers.paths() | {file.path for file in self.change.files if file.after is not None}
-
-    @cached_property
-    def layout(self) -> Layout:
-        """The importable packages of the judged side."""
-        return layout_of(self.paths)
-
-    @cached_property
-    def inheritance(self) -> Inheritance:
-        """The bases of every config that the change adds or edits."""
-        from antifoul.readers.configs import inheritance_of, read_config  # noqa: PLC0415  only where configs changed
-
-        configs = [
-            read_config(file.after.path, file.after.data)
-            for file in self.change.files
-            if file.after is not None and is_config(file.after)
-        ]
-        return inheritance_of(configs, self.paths.__contains__, self._providers.read)
-
-
-def is_config(source: Source) -> bool:
-    """The file is a config that is judged: tests keep broken ones on purpose."""
-    return format_of(source.path) is not None and source.role not in {"test", "vendored", "generated"}
+    def _by_settings(self, rule: str, path: RepoPath, hit: Hit) -> bool:
+        for one in self._settings.allows:
+            if one.rule != rule or (one.key and one.key not in {hit.symbol, hit.anchor}):
+                continue
+            if one.until and one.until <= self._facts.day:
+                continue
+            if not one.path or _matches(one.path, path):
+                return True
+        return False
 
 
 def check(change: Change, settings: Settings, asked: Asked, providers: Providers) -> CheckReport:
@@ -91,35 +77,63 @@ def check(change: Change, settings: Settings, asked: Asked, providers: Providers
     change = _in_scope(change, providers.judged)
     if not asked.change_only:
         _read_newer(change)
-    facts = _Facts(change, providers)
-    fail_on = asked.fail_on or settings.fail_on
+    facts = Facts(change, settings, providers, in_a_hook=asked.change_only)
+    excuses = _Excuses(facts, settings)
     verdicts: list[RuleVerdict] = []
     placed: list[Placed] = []
     excused = 0
-    for entry, level in selected(settings, asked):
+    ran: dict[str, Spoken] = {}
+    wanted = sorted(selected(settings, asked), key=lambda row: "unused" in row[0].needs)
+    for entry, level in wanted:
         if asked.change_only and entry.cost != "change":
             verdicts.append(RuleVerdict(entry.name, "skipped", 0, _LATER))
             continue
         rule = load(entry)
-        spoken = _ask(rule, facts, options_of(rule, settings))
-        kept = [(path, hit) for path, hit in spoken.hits if not _is_allowed(change, entry.name, path, hit)]
+        spoken = ran[entry.name] = (
+            _unused(rule, change, ran) if "unused" in entry.needs else _asked(rule, facts, settings)
+        )
+        kept = [(path, hit) for path, hit in spoken.hits if not excuses.allow(entry.name, path, hit)]
         excused += len(spoken.hits) - len(kept)
         placed += [Placed(entry.name, path, hit, _severity(hit, entry, level)) for path, hit in kept]
-        reason = f"{spoken.unread} files could not be read" if spoken.unread else None
-        verdicts.append(RuleVerdict(entry.name, "fail" if kept else "pass", len(kept), reason))
-    findings = settle(placed, fail_on)
+        verdicts.append(_verdict(entry, spoken, len(kept)))
+    findings = settle(placed, asked.fail_on or settings.fail_on)
     return CheckReport(
         base=change.base,
         head=change.head,
         how=change.how,
         verdict="fail" if any(finding.blocking for finding in findings) else "pass",
-        rules=tuple(verdicts),
+        rules=tuple(sorted(verdicts)),
         findings=findings,
         skipped=_skips(change),
-        files=len(change.files),
-        lines=change.added_lines,
+        files=sum(file.before is not None or file.after is not None for file in change.files),
+        lines=sum(file.added_lines for file in change.files if file.after is not None),
         allowed=excused,
+        passed_over=sum(file.before is None and file.after is None for file in change.files),
     )
+
+
+def _asked(rule: Rule, facts: Facts, settings: Settings) -> Spoken:
+    try:
+        return ask(rule, facts, options_of(rule, settings))
+    except (RecursionError, MemoryError):
+        return Spoken((), reason="a file is nested deeper than can be judged")
+
+
+def _unused(rule: Rule, change: Change, ran: dict[str, Spoken]) -> Spoken:
+    from antifoul.measures.unused import unused  # noqa: PLC0415  asked last
+
+    if not any(file.after is not None and b"antifoul" in file.after.data for file in change.files):
+        return Spoken(())
+    known = {entry.name for entry in index()}
+    found = {name: spoken.found for name, spoken in ran.items() if not spoken.reason}
+    return Spoken(tuple((hit.path, hit) for hit in rule.judge(tuple(unused(change, found, known)))))
+
+
+def _verdict(entry: Entry, spoken: Spoken, kept: int) -> RuleVerdict:
+    if spoken.reason:
+        return RuleVerdict(entry.name, "skipped", kept, spoken.reason)
+    reason = f"{spoken.unread} files could not be read" if spoken.unread else None
+    return RuleVerdict(entry.name, "fail" if kept else "pass", kept, reason)
 
 
 def selected(settings: Settings, asked: Asked) -> Iterator[tuple[Entry, str]]:
@@ -160,77 +174,10 @@ def _severity(hit: Hit, entry: Entry, level: str) -> Severity:
     return cast("Severity", level) if level else (hit.severity or entry.severity)
 
 
-def _ask(rule: Rule, facts: _Facts, options: Any) -> _Spoken:  # noqa: ANN401  each rule has a class of its own
-    needs: dict[str, Any] = {
-        name: options if name == "options" else getattr(facts, name)
-        for name in rule.entry.needs
-        if name not in {"source", "config"} and (name != "inheritance" or any(_configs(facts.change)))
-    }
-    if "source" in rule.entry.needs:
-        return _compared(facts.change, lambda source: _of_source(rule, source, needs))
-    if "config" in rule.entry.needs:
-        if not any(_configs(facts.change)):
-            return _Spoken((), 0)
-        return _compared(facts.change, lambda source: _of_config(rule, source, needs))
-    return _Spoken(tuple((hit.path, hit) for hit in rule.judge(**needs)), 0)
+def _matches(glob: str, path: RepoPath) -> bool:
+    from antifoul.gate.scope import matcher  # noqa: PLC0415  only where something is allowed by path
 
-
-def _configs(change: Change) -> Iterator[Source]:
-    return (file.after for file in change.files if file.after is not None and is_config(file.after))
-
-
-def _compared(change: Change, judge: Callable[[Source], tuple[Hit, ...]]) -> _Spoken:
-    """What the rule says of the new side and did not say of the old."""
-    unread = 0
-    after: list[tuple[ChangedFile, tuple[Hit, ...]]] = []
-    for file in change.files:
-        try:
-            after.append((file, judge(file.after) if file.after is not None else ()))
-        except ReadError:
-            unread += 1
-    if not any(hits for _, hits in after):
-        return _Spoken((), unread)
-    # What was there before matters only now: in every file, as code may have moved from one to another.
-    judged = [Judged(file, _before(file, judge), hits) for file, hits in after]
-    return _Spoken(tuple((path, hit) for path, hits in fresh(judged).items() for hit in hits), unread)
-
-
-def _before(file: ChangedFile, judge: Callable[[Source], tuple[Hit, ...]]) -> tuple[Hit, ...]:
-    if file.before is None:
-        return ()
-    # An exempt role on the old side must not hide the old debt from the comparison: judge it in its new role.
-    role = file.after.role if file.after else file.before.role
-    try:
-        return judge(Source(file.before.path, file.before.data, role))
-    except ReadError:
-        return ()
-
-
-def _of_source(rule: Rule, source: Source, needs: Mapping[str, Any]) -> tuple[Hit, ...]:
-    if not source.is_python or source.role in {"vendored", "generated"}:
-        return ()
-    triggers = rule.entry.triggers
-    if triggers and not any(word in source.data for word in triggers):
-        return ()
-    return tuple(rule.judge(source=source, **needs))
-
-
-def _of_config(rule: Rule, source: Source, needs: Mapping[str, Any]) -> tuple[Hit, ...]:
-    if not is_config(source):
-        return ()
-    from antifoul.readers.configs import read_config  # noqa: PLC0415  only where configs changed
-
-    return tuple(rule.judge(config=read_config(source.path, source.data), **needs))
-
-
-def _is_allowed(change: Change, rule: str, path: RepoPath, hit: Hit) -> bool:
-    for file in change.files:
-        if file.path == path and file.after is not None:
-            try:
-                return allowed(file.after.lines, rule, hit.line, hit.end_line or hit.line) is not None
-            except ReadError:
-                return False
-    return False
+    return matcher((glob,))(path)
 
 
 def _skips(change: Change) -> tuple[Skip, ...]:

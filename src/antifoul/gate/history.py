@@ -11,8 +11,9 @@ from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import role_of
 from antifoul.facts.settings import Settings
 from antifoul.facts.tree import Code
+from antifoul.gate.blobs import measure_blobs
 from antifoul.gate.scope import in_scope
-from antifoul.ledger.measuring import Item, Outcome, Progress, known_only, measured, silent
+from antifoul.ledger.measuring import Outcome, Progress, silent
 from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.forecast import backtest, forecast, sentence
 from antifoul.measures.hotspots import FunctionSpot, Revision, Size, churn, marks_on, rank, rank_functions
@@ -23,7 +24,6 @@ from antifoul.readers.history import files_at, read_history
 WEEKS = 104  # with a half-life of 60 days what is older weighs nothing
 _WEEK = 7 * 24 * 3600
 _EXEMPT = frozenset({"test", "docs"})
-_BLOBS_AT_ONCE = 400
 # Functions are looked into where it matters: every revision of a large file is read once, and kept.
 _FILES_LOOKED_INTO = 12
 _FUNCTION_WEEKS = 26
@@ -176,22 +176,7 @@ def _totals(outcomes: Iterable[Outcome]) -> dict[str, float]:
 
 
 def _measure(watched: Watched, blobs: Iterable[str], store: Store) -> dict[str, Outcome]:
-    """The numbers of each blob; only those never seen before are read from git."""
-    wanted = sorted(set(blobs))
-    words = watched.settings.markers
-    outcomes = known_only(wanted, words, store)
-    left = [blob for blob in wanted if blob not in outcomes]
-    for start in range(0, len(left), _BLOBS_AT_ONCE):
-        part = watched.git.blobs(left[start : start + _BLOBS_AT_ONCE])
-        items = [Item("", blob, data) for blob, data in part.items() if data is not None]
-        too_large = {item.blob for item in items if len(item.data) > watched.settings.thresholds.file_bytes}
-        outcomes |= measured((item for item in items if item.blob not in too_large), words, store)
-        outcomes |= {blob: ReadError("the file is over the size limit") for blob in too_large}
-        outcomes |= {
-            blob: ReadError("its blob is missing from this clone") for blob, data in part.items() if data is None
-        }
-        watched.progress(start + len(part), len(left))
-    return outcomes
+    return measure_blobs(watched.git, blobs, watched.settings, store, watched.progress)
 
 
 def _day(at: int) -> str:

@@ -78,6 +78,13 @@ def deprecation(node: ast.AST) -> str | None:
     return None
 
 
+def deprecations(nodes: Iterable[tuple[ast.expr, str]]) -> Iterator[Marker]:
+    """The deprecations among decorators and calls, each given with its symbol."""
+    for node, symbol in nodes:
+        if (said := deprecation(node)) is not None:
+            yield deprecated(node.lineno, said or f"{symbol} is deprecated")._replace(symbol=symbol)
+
+
 def priority(marker: Marker, *, today: date | None = None, age_days: int | None = None) -> Priority:
     """The documented estimate: kind and wording, an inner place in complex code, a due date passed, and age.
 

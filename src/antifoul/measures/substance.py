@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from antifoul.facts.source import Source
 
@@ -13,11 +13,30 @@ _LABELS = frozenset({"__version__", "__all__", "__author__", "VERSION", "version
 _Definition: TypeAlias = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-class Part(NamedTuple):
+class Part:
     """One definition, or the module's own statements. `text` is equal for code that does the same by syntax."""
 
-    line: int
-    text: str
+    __slots__ = ("_node", "_text", "line")
+
+    def __init__(self, node: ast.Module | _Definition) -> None:
+        self._node = node
+        self._text: str | None = None
+        body = _acting(node) if isinstance(node, ast.Module) else []
+        self.line = node.lineno if not isinstance(node, ast.Module) else body[0].lineno if body else 1
+
+    @property
+    def acts(self) -> bool:
+        """It holds code: a module may hold imports and labels alone."""
+        return not isinstance(self._node, ast.Module) or bool(_acting(self._node))
+
+    @property
+    def text(self) -> str:
+        """The code without layout, comments, docstrings and annotations."""
+        if self._text is None:
+            node = self._node
+            head = "" if isinstance(node, ast.Module) else _head(node)
+            self._text = head + "\n".join(ast.dump(_bare(one)) for one in _acting(node))
+        return self._text
 
 
 def substance(tree: ast.Module) -> Mapping[str, Part]:
@@ -26,8 +45,8 @@ def substance(tree: ast.Module) -> Mapping[str, Part]:
     A function's nested definitions belong to its text; a class's text holds what is not a method. Imports, version
     labels and bare annotations are no code here.
     """
-    parts = {name: _part(node) for name, node in _definitions(tree, "")}
-    return {name: part for name, part in parts.items() if part.text}
+    parts = {name: Part(node) for name, node in _definitions(tree, "")}
+    return {name: part for name, part in parts.items() if part.acts}
 
 
 def changed(old: Source | None, new: Source) -> Mapping[str, Part]:
@@ -45,8 +64,8 @@ def changed(old: Source | None, new: Source) -> Mapping[str, Part]:
         # The same lines are the same code; only what differs as text is compared as code.
         if twin is not None and name and _lines(old, twin) == _lines(new, node):
             continue
-        part = _part(node)
-        if part.text and (twin is None or _part(twin).text != part.text):
+        part = Part(node)
+        if part.acts and (twin is None or Part(twin).text != part.text):
             out[name] = part
     return out
 
@@ -57,12 +76,8 @@ def _lines(source: Source, node: ast.Module | _Definition) -> list[str]:
     return source.python_lines[first - 1 : last]
 
 
-def _part(node: ast.Module | _Definition) -> Part:
-    body = [one for one in node.body if _acts(one, inside_class=isinstance(node, ast.ClassDef | ast.Module))]
-    head = "" if isinstance(node, ast.Module) else _head(node)
-    text = head + "\n".join(ast.dump(_bare(one)) for one in body)
-    line = node.lineno if not isinstance(node, ast.Module) else body[0].lineno if body else 1
-    return Part(line, text)
+def _acting(node: ast.Module | _Definition) -> list[ast.stmt]:
+    return [one for one in node.body if _acts(one, inside_class=isinstance(node, ast.ClassDef | ast.Module))]
 
 
 def _definitions(

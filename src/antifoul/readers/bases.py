@@ -6,7 +6,6 @@ from typing import NamedTuple
 from antifoul.facts.errors import UsageError
 from antifoul.readers.git import Git
 
-_ZERO = "0" * 40
 EMPTY = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # the empty tree by its SHA-1 name, as people write it
 
 
@@ -16,6 +15,7 @@ class Base(NamedTuple):
     base: str
     head: str
     how: str
+    others: tuple[str, ...] = ()  # the further merge bases of a criss-cross history: what one of them has is not new
 
 
 def tip(git: Git) -> str:
@@ -38,18 +38,38 @@ def resolve(git: Git, base: str | None, head: str | None, *, staged: bool, envir
         UsageError: a revision is not there, or the two have no common ancestor.
     """
     if staged:
-        return Base(tip(git), "index", "the last commit") if base is None else Base(_commit(git, base), "index", base)
-    pushed = environ.get("PRE_COMMIT_FROM_REF"), environ.get("PRE_COMMIT_TO_REF")
-    if base is None and head is None and all(pushed):
-        base, head = pushed
+        return Base(tip(git), "index", "the last commit")
+    if base is None and head is None:
+        base, head = _named_by(git, environ)
     if base is None and head is not None:
         raise UsageError("--head needs --base").with_remedy("name the revision to compare with: --base main")
     if base is None:
         return Base(tip(git), "worktree", "the last commit")
     side = _commit(git, head) if head is not None else None
-    if base == _ZERO:
+    if base and not base.strip("0"):  # what git names the old side of a new branch
         return Base(empty_tree(git), side or "worktree", "an empty tree")
-    return Base(_fork_point(git, base, side), side or "worktree", f"the merge base with {base}")
+    first, *others = _fork_points(git, base, side)
+    return Base(first, side or "worktree", f"the merge base with {base}", tuple(others))
+
+
+def _named_by(git: Git, environ: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The base and head that a hook manager or a pull request's pipeline names; None for each where nothing does."""
+    pushed = environ.get("PRE_COMMIT_FROM_REF"), environ.get("PRE_COMMIT_TO_REF")
+    if all(pushed):
+        return pushed
+    if target := environ.get("GITHUB_BASE_REF"):
+        # The platform checks out the merge of the request: its first parent is the tip of the target branch.
+        merged = len(parents(git)) == 2 and git.line("rev-parse", "HEAD") == environ.get("GITHUB_SHA", "")
+        return "HEAD^1" if merged else f"origin/{target}", "HEAD"
+    if start := environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"):
+        return start, "HEAD"
+    return None, None
+
+
+def parents(git: Git) -> list[str]:
+    """The parents that the checked-out commit was made with, also where a shallow clone does not have them."""
+    head = git.try_run("cat-file", "commit", "HEAD").out.split(b"\n\n", 1)[0]
+    return [line[7:].decode() for line in head.split(b"\n") if line.startswith(b"parent ")]
 
 
 def _commit(git: Git, name: str) -> str:
@@ -62,23 +82,26 @@ def _commit(git: Git, name: str) -> str:
         )
     plain = name.replace("/", "").replace("-", "").replace("_", "").replace(".", "").isalnum()
     remedy = f"git fetch origin {name.removeprefix('origin/')}" if plain else "git log --oneline  (shows what there is)"
+    if name.endswith(("^", "~", "^1", "~1")):
+        remedy = f"judge the first commit against nothing: --base {EMPTY}"
     raise UsageError(f"there is no revision {name!r} in this repository").with_remedy(remedy)
 
 
-def _fork_point(git: Git, base: str, head: str | None) -> str:
-    if base == EMPTY:
-        return empty_tree(git)
+def _fork_points(git: Git, base: str, head: str | None) -> list[str]:
+    """Every merge base of the two; a criss-cross history has several."""
+    if base == EMPTY or base == empty_tree(git):
+        return [empty_tree(git)]
     commit = _commit(git, base)
     side = head or tip(git)
-    found = git.line("merge-base", commit, side)
+    found = git.line("merge-base", "--all", commit, side).split()
     if found:
-        return found
+        return sorted(found)
     if _is_shallow(git):
         raise UsageError(f"this shallow clone does not reach the merge base with {base!r}").with_remedy(
             "git fetch --unshallow  (in a workflow: actions/checkout with fetch-depth: 0)"
         )
     raise UsageError(f"{base!r} and the judged side share no history").with_remedy(
-        "name a base that the branch was cut from"
+        f"name a base that the branch was cut from, or judge all of it: --base {EMPTY}"
     )
 
 

@@ -97,6 +97,7 @@ def _entries(raw: bytes) -> Iterator[_Entry]:
     sections = iter(re.split(rb"(?:\A|(?<=\n)|(?<=\0))diff --git ", raw[at:])[1:])
     for kind, old_blob, new_blob, old_path, path in rows:
         if kind == "U":
+            yield _Entry(kind, "", "", old_path, path, ())
             continue
         patches = [next(sections, b"")]
         if kind == "T":  # a file that became a link, or the reverse: one patch removes, one adds
@@ -130,12 +131,17 @@ def _hunks(patch: bytes) -> Iterator[Hunk]:
 
 def _change(git: Git, base: str, head: str, entries: tuple[_Entry, ...], limits: Limits) -> Change:
     wanted = [entry for entry in entries if limits.wants(entry.path) or limits.wants(entry.old_path)]
+    wanted_paths = {entry.path for entry in wanted}
     on_disk = head == "worktree"
     ids = [entry.old_blob for entry in wanted] + ([] if on_disk else [entry.new_blob for entry in wanted])
     blobs = git.blobs(one for one in ids if one and one != _NO_BLOB)
     files: list[ChangedFile] = []
     skipped: list[Skip] = []
+    in_conflict = {entry.path for entry in entries if entry.status == "U"}
+    skipped += [Skip(path, "it is in conflict: resolve it and add it") for path in sorted(in_conflict & wanted_paths)]
     for entry in entries:
+        if entry.path in in_conflict:
+            continue
         before = after = None
         hunks = entry.hunks
         if entry in wanted:

@@ -1,17 +1,19 @@
 """Read `[tool.antifoul]` from bytes: an unknown key or a wrong type is an error with its line and a did-you-mean."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
 from antifoul.facts.errors import UsageError
 from antifoul.facts.finding import SEVERITIES, Severity
 from antifoul.facts.paths import shown
-from antifoul.facts.settings import Settings, Thresholds
+from antifoul.facts.settings import Allowance, Settings, Thresholds
 from antifoul.readers.toml_lines import key_line
 
 _LISTS = ("include", "exclude", "tests", "select", "ignore", "markers")
 _TABLES = ("thresholds", "rules", "smoke")  # smoke is read, and checked, by the pytest plugin
 _LEVELS = (*SEVERITIES, "off")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class _Place(NamedTuple):
@@ -62,7 +64,7 @@ def settings_from(data: bytes, file: str, rules: Iterable[str]) -> Settings | No
 
 
 def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> Settings:
-    known = {*_LISTS, *_TABLES, "fail-on"}
+    known = {*_LISTS, *_TABLES, "fail-on", "allow", "coverage"}
     for key in table:
         if key not in known:
             raise place.unknown((key,), known)
@@ -73,6 +75,8 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
                 raise _unknown_rule(name, (key,), place, rules)
     if "fail-on" in table and table["fail-on"] not in SEVERITIES:
         raise place.refuse(("fail-on",), f"'fail-on' must be one of {', '.join(SEVERITIES)}")
+    if not isinstance(table.get("coverage", ""), str):
+        raise place.refuse(("coverage",), "'coverage' must be a string: the path of a coverage file")
     severities, options = _rules(table.get("rules", {}), place, rules)
     return Settings(
         **cast("dict[str, Any]", lists),
@@ -80,6 +84,8 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
         thresholds=_thresholds(table.get("thresholds", {}), place),
         severities=severities,
         options=options,
+        allows=_allows(table.get("allow", []), place, rules),
+        coverage=table.get("coverage", ""),
         origin=place.file,
     )
 
@@ -100,6 +106,25 @@ def _thresholds(table: object, place: _Place) -> Thresholds:
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise place.refuse(("thresholds", key), f"'thresholds.{key}' must be a whole number of at least 1")
     return Thresholds(**{known[key]: value for key, value in table.items()})
+
+
+def _allows(rows: object, place: _Place, rules: frozenset[str]) -> tuple[Allowance, ...]:
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise place.refuse(("allow",), "'allow' must be written as tables: [[allow]]")
+    out = []
+    for row in rows:
+        for key, value in row.items():
+            if key not in Allowance._fields:
+                raise place.unknown(("allow", key), Allowance._fields)
+            if key != "until" and not isinstance(value, str):
+                raise place.refuse(("allow", key), f"'allow.{key}' must be a string")
+        if row.get("rule") not in rules:
+            raise _unknown_rule(str(row.get("rule", "")), ("allow", "rule"), place, rules)
+        until = str(row.get("until", ""))
+        if until and not _DATE.fullmatch(until):
+            raise place.refuse(("allow", "until"), "'allow.until' must be a date: 2026-12-01")
+        out.append(Allowance(**{**row, "until": until}))
+    return tuple(out)
 
 
 def _rules(table: object, place: _Place, rules: frozenset[str]) -> tuple[dict[str, str], dict[str, Mapping[str, Any]]]:

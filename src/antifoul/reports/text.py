@@ -1,5 +1,7 @@
 """Plain text for a terminal or a log: one line a finding, then one line that sums up."""
 
+from collections.abc import Iterator
+
 from antifoul.facts.finding import Finding
 from antifoul.facts.paths import shown, visible
 from antifoul.facts.report import CheckReport, Look
@@ -13,24 +15,45 @@ to go on: mend it, or allow one line with `# antifoul: allow[{rule}] REASON`;
 
 def render_check(report: CheckReport, look: Look) -> str:
     """The findings as `path:line:col: severity: rule: message`, the skips, and one summary line."""
-    lines = [_finding(finding, look) for finding in report.findings]
+    lines = [_finding(finding, look) for finding in _grouped(report.findings)]
     lines += [f"{shown(skip.path)}:{max(skip.line, 1)}: skipped: {visible(skip.reason)}" for skip in report.skipped]
     if not look.quiet:
         lines.append(summary(report))
     return "".join(f"{line}\n" for line in lines)
 
 
+def _grouped(findings: tuple[Finding, ...]) -> Iterator[Finding]:
+    """The findings, those of tests-untouched as one for each folder: there is one test to write, not ten."""
+    folders: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.rule == "tests-untouched":
+            folders.setdefault(finding.path.rpartition("/")[0], []).append(finding)
+    for finding in findings:
+        group = folders.get(finding.path.rpartition("/")[0], []) if finding.rule == "tests-untouched" else []
+        if not group:
+            yield finding
+        elif finding is group[0]:
+            others = ", ".join(one.path.rpartition("/")[2] for one in group[1:])
+            more = f"; and so did {others}, without a test" if others else ""
+            yield finding._replace(message=f"{finding.message}{more}")
+
+
 def summary(report: CheckReport) -> str:
     """What was judged, against what, and how it came out."""
     if not report.files and not report.skipped:
-        return f"antifoul: nothing to judge: no file differs from {_base(report)}"
+        others = f": {_count(report.passed_over, 'file')} of kinds that no rule reads" if report.passed_over else ""
+        return f"antifoul: nothing to judge{others or ': no file differs'} from {_base(report)}"
     blocking = sum(finding.blocking for finding in report.findings)
     outcome = "clean" if not report.findings else f"{_count(len(report.findings), 'finding')}, {blocking} blocking"
     parts = [f"{_count(report.files, 'file')} and {_count(report.lines, 'added line')} judged against {_base(report)}"]
     if report.skipped:
         parts.append(f"{len(report.skipped)} skipped")
+    if report.passed_over:
+        parts.append(f"{_count(report.passed_over, 'file')} of other kinds passed over")
     if report.allowed:
-        parts.append(f"{report.allowed} allowed by comment")
+        parts.append(f"{report.allowed} allowed")
+    if report.hidden:
+        parts.append(f"{report.hidden} that {'does' if report.hidden == 1 else 'do'} not block not shown")
     later = [verdict.id for verdict in report.rules if verdict.verdict == "skipped"]
     if later:
         parts.append(f"{_count(len(later), 'rule')} left to pre-push or CI")
@@ -49,7 +72,7 @@ def _finding(finding: Finding, look: Look) -> str:
         severity = f"\x1b[{_COLOURS[severity]}m{severity}\x1b[0m"
     place = f"{shown(finding.path)}:{finding.line}:{finding.column}"
     where = f" (in {visible(finding.symbol)})" if finding.symbol else ""
-    return f"{place}: {severity}: {finding.rule}: {visible(finding.message)}{where}"
+    return f"{place}: {finding.rule} {visible(finding.message)}{where} [{severity}]"
 
 
 def _base(report: CheckReport) -> str:

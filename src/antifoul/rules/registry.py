@@ -9,6 +9,7 @@ from antifoul.facts.errors import UsageError
 from antifoul.facts.finding import Hit, Severity
 
 Cost: TypeAlias = Literal["change", "tree", "engine", "run"]
+Novelty: TypeAlias = Literal["line", "debt"]
 Judge: TypeAlias = Callable[..., Iterator[Hit]]
 _Judge = TypeVar("_Judge", bound=Judge)
 
@@ -37,13 +38,19 @@ class Rule(NamedTuple):
     judge: Judge
     options: type[Any] | None  # a NamedTuple class whose fields are the settings' keys, with their defaults
     doc: str
+    novelty: Novelty = "line"  # what makes a hit new where both sides are judged, see measures/novelty.py
 
 
 _LOADED: dict[str, Rule] = {}
 
 
 def rule(
-    name: str, *, severity: Severity, cost: Cost = "change", triggers: tuple[bytes, ...] = ()
+    name: str,
+    *,
+    severity: Severity,
+    cost: Cost = "change",
+    triggers: tuple[bytes, ...] = (),
+    novelty: Novelty = "line",
 ) -> Callable[[_Judge], _Judge]:
     """Declare a function to be the rule of that name; its parameters say which facts it needs."""
 
@@ -54,7 +61,9 @@ def rule(
         summary = doc.partition("\n")[0]
         entry = Entry(name, judge.__module__, judge.__name__, needs, cost, severity, triggers, summary)
         options = judge.__annotations__.get("options")
-        _LOADED[name] = Rule(entry, judge, options, doc)
+        if isinstance(options, str):  # annotations that are not evaluated
+            options = judge.__globals__[options]
+        _LOADED[name] = Rule(entry, judge, options, doc, novelty)
         return judge
 
     return declare
@@ -107,7 +116,7 @@ def written(entries: Iterable[Entry]) -> str:
     return (
         '"""The generated index of the rules. `python -m antifoul.rules.registry` writes it; a test keeps it."""\n\n'
         "# fmt: off\n"
-        "# ruff: noqa: Q000  (generated)\n"
+        "# ruff: noqa: E501, Q000  (generated)\n"
         "from antifoul.rules.registry import Entry\n\n"
         f"ENTRIES: tuple[Entry, ...] = (\n{rows})\n"
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from antifoul.facts.errors import UsageError
+from antifoul.readers.bases import parents
 from antifoul.readers.git import Git, open_repository
 from antifoul.shells import exits
 from antifoul.shells.cli import main as antifoul
@@ -38,7 +39,7 @@ def find_base(git: Git, environ: Mapping[str, str], event: Mapping[str, Any]) ->
         return Base(environ["ANTIFOUL_BASE"])
     if kind.startswith("pull_request"):
         # Never the event's `pull_request.base.sha`: the merge commit may have been made from a later one.
-        merged = git.line("rev-parse", "HEAD") == environ.get("GITHUB_SHA") and _parents(git) == 2
+        merged = git.line("rev-parse", "HEAD") == environ.get("GITHUB_SHA") and len(parents(git)) == 2
         return Base("HEAD^1" if merged else f"origin/{environ.get('GITHUB_BASE_REF', '')}")
     if kind == "merge_group":
         return Base(str(event["merge_group"]["base_sha"]))
@@ -56,12 +57,6 @@ def _before_push(git: Git, event: Mapping[str, Any]) -> Base:
     if main_branch and event.get("ref") != f"refs/heads/{main_branch}":
         return Base(f"origin/{main_branch}")
     return Base("", "what was here before this push is not known; the input `base` names what to judge against")
-
-
-def _parents(git: Git) -> int:
-    """How many parents the checked-out commit was made with, also where a shallow clone does not have them."""
-    head = git.run("cat-file", "commit", "HEAD").split(b"\n\n", 1)[0]
-    return sum(line.startswith(b"parent ") for line in head.split(b"\n"))
 
 
 def _run(environ: Mapping[str, str]) -> int:

@@ -1,27 +1,34 @@
 """tests-untouched."""
 
-from collections.abc import Iterator, Mapping
+from __future__ import annotations
 
-from antifoul.facts.change import Change, ChangedFile
 from antifoul.facts.errors import ReadError
 from antifoul.facts.finding import Hit
-from antifoul.facts.source import Source
 from antifoul.measures.substance import Part, changed, substance
 from antifoul.rules.registry import rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from antifoul.facts.change import Change, ChangedFile
+    from antifoul.facts.source import Source
+    from antifoul.measures.testing import Tests
 
 _NAMED = 3
 
 
 @rule("tests-untouched", severity="warning", triggers=(b".py",))
-def tests_untouched(change: Change) -> Iterator[Hit]:
-    """Package code changed in substance, and no test was touched.
+def tests_untouched(change: Change, tests: Tests) -> Iterator[Hit]:
+    """Package code changed in substance, and no test of it was touched.
 
     The bugs that cost most in post-training do not crash: a mask, a scale, a sign. Only a test notices, and a
     test is cheapest while the change is fresh in mind.
 
-    Add or change a test of what changed. Comments, docstrings, annotations, formatting, version labels,
-    imports, renames, moves and deletions need none; a comment in a test, an empty `__init__.py` or a deleted
-    test is no test.
+    Add or change a test of what changed: one that imports it, over other modules too, or is named for it. Comments,
+    docstrings, annotations, formatting, version labels, imports, renames, moves and deletions need none; a comment in a
+    test, an empty `__init__.py` or a deleted test is no test. With `--coverage FILE` the lines that existing tests run
+    are told.
 
     Bad::
 
@@ -39,26 +46,46 @@ def tests_untouched(change: Change) -> Iterator[Hit]:
         def test_the_last_token_is_not_a_target():
             assert loss(certain(3), [1, 2, 3]) == 0
     """
-    if any(map(_is_touched_test, change.files)):
-        return
     new = {file.path: _new_parts(file) for file in change.files if file.after and file.after.role == "package"}
     if not any(new.values()):
         return
-    moved = {(_last(name), part.text) for file in change.files for name, part in _parts(file.before).items()}
+    moved = _gone(change)
     for file in change.files:
-        parts = {name: part for name, part in new.get(file.path, {}).items() if (_last(name), part.text) not in moved}
-        if parts and file.after is not None:
-            first = min(parts.values(), key=lambda part: part.line)
-            yield Hit(
-                line=file.after.git_line(first.line),
-                message=f"{_named(parts)} changed, and the change touches no test",
-                path=file.path,
-                anchor=" ".join(sorted(parts)),
-            )
+        parts = {name: part for name, part in new.get(file.path, {}).items() if not (moved and part.text in moved)}
+        if not parts or file.after is None or tests.touched_for(file.path):
+            continue
+        first = min(parts.values(), key=lambda part: part.line)
+        yield Hit(
+            line=file.after.git_line(first.line),
+            message=f"{_named(parts)} changed, and no test of it was touched{_known(file, tests)}",
+            path=file.path,
+            anchor=" ".join(sorted(parts)),
+        )
 
 
-def _is_touched_test(file: ChangedFile) -> bool:
-    return file.after is not None and file.after.role == "test" and bool(_new_parts(file))
+def _known(file: ChangedFile, tests: Tests) -> str:
+    """What is known of the tests that there are."""
+    importing = tests.importing(file.path) if file.before is not None else ()
+    more = len(importing) - _NAMED
+    names = ", ".join(importing[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    said = f": {names} {'imports' if len(importing) == 1 else 'import'} it" if importing else ""
+    covered = tests.covered(file.path)
+    if covered is not None:
+        lines = sorted(covered.intersection(file.added()))
+        said += f"; existing tests run {len(lines)} of its {file.added_lines} new lines"
+    return said
+
+
+def _gone(change: Change) -> frozenset[str]:
+    """The text of each definition that the change took away: what has it now was moved or renamed."""
+    gone = []
+    for file in change.files:
+        before = _parts(file.before)
+        after = _parts(file.after) if before else {}
+        gone += [part.text for name, part in before.items() if name and name not in after]
+        if file.after is None and "" in before:
+            gone.append(before[""].text)
+    return frozenset(gone)
 
 
 def _new_parts(file: ChangedFile) -> Mapping[str, Part]:
@@ -77,10 +104,6 @@ def _parts(source: Source | None) -> Mapping[str, Part]:
         return substance(source.tree)
     except ReadError:
         return {}
-
-
-def _last(name: str) -> str:
-    return name.rpartition(".")[2]
 
 
 def _named(parts: Mapping[str, Part]) -> str:

@@ -1,0 +1,81 @@
+"""The functions that a change adds or edits, with their size now and before."""
+
+from __future__ import annotations
+
+import ast
+
+from antifoul.facts.errors import ReadError
+from antifoul.facts.record import NamedTuple
+from antifoul.measures.definitions import Counterparts, Definition, definitions
+from antifoul.measures.walk import Walk
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from antifoul.facts.change import Change, ChangedFile
+    from antifoul.facts.paths import RepoPath
+
+_EXEMPT = frozenset({"test", "docs", "vendored", "generated"})
+
+
+class Size(NamedTuple):
+    """What is counted of one function, nested functions apart."""
+
+    complexity: int  # cyclomatic
+    nesting: int  # blocks inside one another
+    statements: int
+
+
+class Touched(NamedTuple):
+    """A function with lines that the change added. Lines count from 1, as git counts them."""
+
+    path: RepoPath
+    definition: Definition
+    line: int
+    end_line: int
+    now: Size
+
+    @property
+    def symbol(self) -> str:
+        """Its qualified name."""
+        return self.definition.key.symbol
+
+
+class Functions:
+    """The touched functions of a change; what they were before is looked up when asked."""
+
+    def __init__(self, change: Change) -> None:
+        self._change = change
+        self._counterparts: Counterparts | None = None
+        self.touched: tuple[Touched, ...] = tuple(one for file in change.files for one in _touched(file))
+
+    def before(self, one: Touched) -> Size | None:
+        """The size of the function before the change, wherever it stood; None for a new one."""
+        if self._counterparts is None:
+            self._counterparts = Counterparts(self._change.files)
+        was = self._counterparts.of(one.definition.key)
+        return size(was.node) if was is not None and not isinstance(was.node, ast.ClassDef) else None
+
+
+def size(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Size:
+    """The size of a function; its `def` is no statement of its own."""
+    unit = next(unit for unit in Walk(ast.Module([node], [])).units if unit.node is node)
+    return Size(unit.complexity, unit.nesting, unit.statements)
+
+
+def _touched(file: ChangedFile) -> Iterator[Touched]:
+    source = file.after
+    if source is None or not source.is_python or source.role in _EXEMPT:
+        return
+    added = set(file.added())
+    try:
+        found = definitions(source) if added else ()
+    except ReadError:
+        return
+    for one in found:
+        if isinstance(one.node, ast.ClassDef):
+            continue
+        line, end_line = source.git_line(one.line), source.git_line(one.end_line)
+        if not added.isdisjoint(range(source.git_line(one.start), end_line + 1)):
+            yield Touched(source.path, one, line, end_line, size(one.node))

@@ -1,0 +1,141 @@
+"""gate-weakened."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from antifoul.facts.errors import ReadError
+from antifoul.facts.finding import Hit
+from antifoul.facts.settings import Thresholds
+from antifoul.measures.definitions import definitions
+from antifoul.measures.novelty import Judged, fresh
+from antifoul.measures.tokens import comments
+from antifoul.measures.weakening import is_gate, weakened
+from antifoul.rules.registry import index, rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from antifoul.facts.change import Change, ChangedFile
+    from antifoul.facts.source import Source
+
+_BLANKET = (
+    (re.compile(r"#\s*(?:ruff|flake8)\s*:\s*noqa\b(?!\s*:)", re.IGNORECASE), "the linter is switched off for the file"),
+    (re.compile(r"#\s*mypy\s*:\s*ignore-errors", re.IGNORECASE), "the type checker is switched off for the file"),
+    (re.compile(r"#\s*pylint\s*:\s*(?:skip-file|disable\s*=\s*all)\b"), "pylint is switched off"),
+    (re.compile(r"#\s*pyright\s*:\s*(?:basic|off)\b"), "pyright is switched down"),
+    (re.compile(r"#\s*noqa\b(?!\s*:)", re.IGNORECASE), "a blanket `noqa`: name the rule, `# noqa: CODE`"),
+    (re.compile(r"#\s*type:\s*ignore\b(?!\s*\[)"), "a blanket `type: ignore`: name the error, `# type: ignore[CODE]`"),
+)  # fmt: skip
+_WORDS = (b"noqa", b"type:", b"mypy", b"pylint", b"pyright", b"skip", b"xfail", b"disable")
+_SKIPS = frozenset({"skip", "expectedFailure"})
+
+
+@rule("gate-weakened", severity="warning")
+def gate_weakened(change: Change) -> Iterator[Hit]:
+    """A change that lets more pass: lint rules off, blanket ignores, thresholds lowered, tests skipped, hooks out.
+
+    Gates are loosened in the change that they would have stopped, on a Friday, for one run. Nobody tightens them again.
+
+    Mend what the gate says, or loosen it in a change of its own that says why. To loosen antifoul's own settings is an
+    error, so that a change cannot disarm the gate that judges it. A `skipif` with its condition is left alone.
+
+    Bad::
+
+        # in pyproject.toml
+        [tool.coverage.report]
+        fail_under = 60  # was 80
+
+    Good::
+
+        # in tests/test_loss.py: the test that brings it back to 80
+    """
+    judged = []
+    for file in change.files:
+        if file.after is not None and file.before is not None and is_gate(file.path):
+            yield from _settings(file, file.before, file.after)
+        elif file.before is not None and is_gate(file.path):
+            yield Hit(line=1, message="a settings file of a gate is deleted", path=file.path, anchor="deleted")
+        if file.after is not None and file.after.is_python:
+            judged.append(Judged(file, _in_python(file.before), _in_python(file.after)))
+    for path, hits in fresh(judged).items():
+        yield from (hit._replace(path=path) for hit in hits)
+
+
+def _settings(file: ChangedFile, before: Source, after: Source) -> Iterator[Hit]:
+    try:
+        old, new = before.text, after.text
+    except ReadError:
+        return
+    lines = new.split("\n")
+    added = sorted(file.added())
+    for one in weakened(file.path, old, new, _defaults()):
+        places = [line for line in added if one.text and line <= len(lines) and one.text in lines[line - 1]]
+        where = places or [n for n, line in enumerate(lines, 1) if one.text and one.text in line] or added or [1]
+        yield Hit(
+            line=where[0],
+            message=one.message,
+            path=file.path,
+            anchor=one.message,
+            severity="error" if one.own else None,
+        )
+
+
+def _defaults() -> dict[str, object]:
+    """What antifoul's own settings are where nothing is set."""
+    limits = Thresholds()
+    out: dict[str, object] = {f"rules.{entry.name}.severity": entry.severity for entry in index()}
+    out |= {f"thresholds.{name.replace('_', '-')}": value for name, value in limits._asdict().items()}
+    out |= {"rules.complexity-raised.limit": limits.complexity, "rules.nesting-raised.limit": limits.nesting}
+    return out | {"rules.complexity-raised.by": 5, "rules.function-grown.limit": 60, "fail-on": "error"}
+
+
+def _in_python(source: Source | None) -> tuple[Hit, ...]:
+    if source is None or not source.is_python or not any(word in source.data for word in _WORDS):
+        return ()
+    try:
+        return (*_comments(source), *(_skipped_tests(source) if source.role == "test" else ()))
+    except ReadError:
+        return ()
+
+
+def _comments(source: Source) -> Iterator[Hit]:
+    found = definitions(source)
+    for comment in comments(source.text):
+        what = next((said for pattern, said in _BLANKET if pattern.search(comment.text)), "")
+        if what:
+            inside = [one for one in found if one.start <= comment.line <= one.end_line]
+            home = max(inside, key=lambda one: one.start).key.symbol if inside else ""
+            yield Hit(source.git_line(comment.line), what, comment.column + 1, symbol=home, anchor=what)
+
+
+def _skipped_tests(source: Source) -> Iterator[Hit]:
+    for node in source.tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="pytestmark")], value=value) if _skips(value):
+                yield Hit(source.git_line(node.lineno), "every test of this file is skipped", anchor="pytestmark")
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="pytest"), attr="skip"))):
+                yield Hit(source.git_line(node.lineno), "every test of this file is skipped", anchor="module skip")
+            case _:
+                pass
+    for one in definitions(source):
+        for decorator in one.node.decorator_list:
+            if _skips(decorator):
+                what = "class of tests" if isinstance(one.node, ast.ClassDef) else "test"
+                message = f"the {what} {one.name} is skipped"
+                line = source.git_line(decorator.lineno)
+                yield Hit(line, message, decorator.col_offset + 1, symbol=one.key.symbol, anchor="skip")
+
+
+def _skips(node: ast.expr) -> bool:
+    match node:
+        case ast.Call(func=func):
+            return _skips(func)
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name in _SKIPS
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            return any(map(_skips, items))
+        case _:
+            return False
