@@ -219,7 +219,7 @@ def test_a_new_branch_is_judged_from_the_default_branch(runner: Runner, tmp_path
     clone = checked_out(runner.repo, tmp_path / "clone", "--branch=feature")
     event = {"before": "0" * 40, "ref": "refs/heads/feature", "repository": {"default_branch": "main"}}
 
-    ran = Runner(clone, tmp_path / "t").run("push", event)
+    ran = Runner(clone, tmp_path / "t").run("push", event, inputs={"select": "print-added"})
 
     assert ran.code == 1
     assert ran.outputs["findings"] == "1"
@@ -314,7 +314,7 @@ def test_the_summary_stays_under_the_platforms_limit(runner: Runner) -> None:
     body = "".join(f"    print('a line that says a little, number {n}')\n" for n in range(9000))
     pull_request(runner.repo, {"loud.py": f"def loud():\n{body}", **TESTED})
 
-    ran = runner.run("pull_request", GITHUB_BASE_REF="main")
+    ran = runner.run("pull_request", inputs={"select": "print-added"}, GITHUB_BASE_REF="main")
 
     whole = Path(ran.outputs["report-path"])
     assert (ran.code, ran.outputs["findings"]) == (1, "9000")

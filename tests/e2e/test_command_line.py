@@ -52,7 +52,7 @@ def test_a_finding_that_blocks_exits_with_1(repo: Repo) -> None:
     done = repo.antifoul("check", "--staged")
 
     assert done.returncode == 1
-    assert done.stdout.startswith("train.py:2:5: error: print-added: ")
+    assert done.stdout.startswith("train.py:2:5: print-added ")
     assert "antifoul explain print-added" in done.stderr
 
 
@@ -330,6 +330,6 @@ def test_the_hook_is_silent_when_it_has_nothing_to_say(repo: Repo) -> None:
     nothing = repo.run(script("antifoul-hook"))
 
     assert blocked.returncode == 1
-    assert "train.py:2:5: error: print-added" in blocked.stdout
+    assert "train.py:2:5: print-added" in blocked.stdout
     assert (clean.returncode, clean.stdout, clean.stderr) == (0, "", "")
     assert (nothing.returncode, nothing.stdout, nothing.stderr) == (0, "", "")

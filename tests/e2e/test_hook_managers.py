@@ -10,7 +10,7 @@ HOME = Path(__file__).parents[2]
 QUIET = "def step(loss):\n    return loss\n"
 PRINTS = "def step(loss):\n    print(loss)\n"
 TESTED = {"tests/test_step.py": "def test_step() -> None:\n    assert True\n"}
-PLACE = "train.py:2:5: error: print-added"
+PLACE = "train.py:2:5: print-added"
 
 # One worker for all of these: building the environments is what takes the time.
 pytestmark = pytest.mark.xdist_group("hook managers")

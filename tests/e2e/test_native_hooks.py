@@ -46,7 +46,7 @@ def test_an_added_print_cannot_be_committed(repo: Repo) -> None:
     done = repo.run("git", "commit", "-m", "print", env=on_path(repo))
 
     assert done.returncode == 1
-    assert "train.py:2:5: error: print-added" in done.stdout + done.stderr
+    assert "train.py:2:5: print-added" in done.stdout + done.stderr
     assert repo.git("rev-parse", "HEAD") == head
 
 
@@ -93,7 +93,7 @@ def test_a_push_to_a_known_branch_is_judged_against_it(remote: Repo) -> None:
     code, said = push(remote, "main")
 
     assert code == 1
-    assert "train.py:2:5: error: print-added" in said
+    assert "train.py:2:5: print-added" in said
 
 
 def test_a_new_branch_is_judged_by_the_commits_that_the_remote_lacks(remote: Repo) -> None:
@@ -106,7 +106,7 @@ def test_a_new_branch_is_judged_by_the_commits_that_the_remote_lacks(remote: Rep
     code, said = push(remote, "feature")
 
     assert code == 1
-    assert "other.py:3:5: error: print-added" in said
+    assert "other.py:3:5: print-added" in said
     assert "train.py" not in said
 
 
@@ -121,4 +121,4 @@ def test_a_push_over_an_unknown_commit_is_judged_by_what_the_remote_lacked(tmp_p
     code, said = push(remote, "--force", "main")
 
     assert code == 1
-    assert "train.py:2:5: error: print-added" in said
+    assert "train.py:2:5: print-added" in said
