@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from antifoul.facts.finding import Hit
 from antifoul.facts.record import NamedTuple
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from antifoul.facts.tree import Marker
 
 _SHOWN = 80
+_OWNER = re.compile(r"^\(\s*@?[\w.\-/]+\s*\)\s*:?\s*|^@[\w-]+:?\s*")
 
 
 class Options(NamedTuple):
@@ -93,7 +95,9 @@ def _is_warn(call: ast.Call) -> bool:
 
 
 def _judged(marker: Marker, day: str, options: Options) -> tuple[str, Severity | None]:
-    said = f"{marker.marker}: {marker.text[:_SHOWN]}" if marker.text else marker.marker
+    text = _OWNER.sub("", marker.text)[:_SHOWN]
+    name = f"{marker.marker}({marker.owner})" if marker.owner else marker.marker
+    said = f"{name}: {text}" if text else name
     if marker.due and marker.due < day:
         return f"{said} (was due by {marker.due})", "error"
     lacks = [
