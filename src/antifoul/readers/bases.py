@@ -80,7 +80,9 @@ def _commit(git: Git, name: str) -> str:
         raise UsageError(f"there is no revision {name!r} in this shallow clone").with_remedy(
             "git fetch --unshallow  (in a workflow: actions/checkout with fetch-depth: 0)"
         )
-    plain = name.replace("/", "").replace("-", "").replace("_", "").replace(".", "").isalnum()
+    plain = (
+        not name.startswith("-") and name.replace("/", "").replace("-", "").replace("_", "").replace(".", "").isalnum()
+    )
     remedy = f"git fetch origin {name.removeprefix('origin/')}" if plain else "git log --oneline  (shows what there is)"
     if name.endswith(("^", "~", "^1", "~1")):
         remedy = f"judge the first commit against nothing: --base {EMPTY}"

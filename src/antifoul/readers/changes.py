@@ -8,13 +8,14 @@ from typing import NamedTuple, TypeAlias
 from antifoul.facts.change import Change, ChangedFile, Hunk, Status
 from antifoul.facts.errors import ReadError
 from antifoul.facts.finding import Skip
-from antifoul.facts.paths import RepoPath, from_bytes
+from antifoul.facts.paths import RepoPath, c_quoted, from_bytes
 from antifoul.facts.roles import Role
 from antifoul.facts.source import Source
 from antifoul.readers.disk import read_regular
 from antifoul.readers.git import Git, split_z
 
 _HUNK = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_UNUSUAL = re.compile(r"[^ !#-\[\]-~]")  # what git quotes: control signs, quotes, backslashes, all beyond ASCII
 _FILE_MODES = (b"100644", b"100755", b"100664")
 _NO_BLOB = "0" * 40
 _STATUS: dict[str, Status] = {"A": "added", "M": "modified", "D": "deleted", "R": "renamed", "C": "added"}
@@ -32,6 +33,8 @@ _DIFF = (
     "--text",
     "--no-ext-diff",
     "--no-textconv",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
 )
 
 
@@ -56,26 +59,41 @@ class _Entry(NamedTuple):
 
 def between(git: Git, base: str, head: str, limits: Limits) -> Change:
     """What lies between two commits or trees."""
-    raw = git.run("diff-tree", "-r", *_DIFF, base, head, "--")
-    return _change(git, base, head, tuple(_entries(raw)), limits)
+    return _change(git, base, head, _rows(git, ("diff-tree", "-r"), (base, head)), limits)
 
 
 def staged(git: Git, base: str, limits: Limits) -> Change:
     """What the index adds to a commit or tree."""
-    raw = git.run("diff-index", "--cached", *_DIFF, base, "--")
-    return _change(git, base, "index", tuple(_entries(raw)), limits)
+    return _change(git, base, "index", _rows(git, ("diff-index", "--cached"), (base,)), limits)
 
 
 def unstaged(git: Git, base: str, limits: Limits) -> Change:
     """What the work tree adds to a commit or tree, untracked files included."""
     quiet = git.without_filters()
-    raw = quiet.run("diff-index", *_DIFF, base, "--")
-    entries = list(_entries(raw))
+    entries = list(_rows(quiet, ("diff-index",), (base,)))
     for name in split_z(quiet.run("ls-files", "--others", "--exclude-standard", "-z")):
         path = from_bytes(name)
         if not path.endswith("/"):  # an embedded repository
             entries.append(_Entry("A", "", "worktree", path, path, ()))
     return _change(git, base, "worktree", tuple(entries), limits)
+
+
+def _rows(git: Git, command: tuple[str, ...], sides: tuple[str, ...]) -> tuple[_Entry, ...]:
+    """The rows of git's diff. Where a partial clone lacks a blob, those of it have no hunks, and renames go untold."""
+    outcome = git.try_run(*command, *_DIFF, *sides, "--")
+    if outcome.code == 0:
+        return tuple(_entries(outcome.out))
+    bare = tuple(
+        _entries(git.run(*command, "--raw", "-z", "--no-renames", "--full-index", "--no-abbrev", *sides, "--"))
+    )
+    ids = {blob for row in bare for blob in (row.old_blob, row.new_blob) if blob.strip("0")}
+    missing = {blob for blob, content in git.blobs(ids).items() if content is None}
+    whole = [row.path for row in bare if row.old_blob not in missing and row.new_blob not in missing]
+    if not whole:
+        return bare
+    told = git.run("--literal-pathspecs", *command, *_DIFF, "--no-renames", *sides, "--", *whole)
+    hunks = {row.path: row.hunks for row in _entries(told)}
+    return tuple(row._replace(hunks=hunks.get(row.path, ())) for row in bare)
 
 
 def _entries(raw: bytes) -> Iterator[_Entry]:
@@ -94,19 +112,31 @@ def _entries(raw: bytes) -> Iterator[_Entry]:
         new_blob = new_id.decode() if new_mode in _FILE_MODES else ""
         rows.append((kind, old_blob, new_blob, old_path, path))
         at = end
-    sections = iter(re.split(rb"(?:\A|(?<=\n)|(?<=\0))diff --git ", raw[at:])[1:])
+    sections = re.split(rb"(?:\A|(?<=\n)|(?<=\0))diff --git ", raw[at:])[:0:-1]
     for kind, old_blob, new_blob, old_path, path in rows:
         if kind == "U":
             yield _Entry(kind, "", "", old_path, path, ())
             continue
-        patches = [next(sections, b"")]
-        if kind == "T":  # a file that became a link, or the reverse: one patch removes, one adds
-            patches.append(next(sections, b""))
-            if not old_blob and not new_blob:
-                continue
+        patches = []
+        head = _header(old_path, path)
+        # None for what only looks changed; two for a file that became a link, or the reverse: one removes, one adds.
+        while sections and sections[-1].startswith(head) and len(patches) < 1 + (kind == "T"):
+            patches.append(sections.pop())
+        if not patches:
+            patches.append(b"")
+        if kind == "T" and not old_blob and not new_blob:
+            continue
         what = kind if kind != "T" else "M" if old_blob and new_blob else "A" if new_blob else "D"
         patch = patches[-1] if what == "A" else patches[0]
         yield _Entry(what, old_blob, new_blob, old_path, path, tuple(_hunks(patch)))
+
+
+def _header(old_path: RepoPath, path: RepoPath) -> bytes:
+    return " ".join(map(_quoted, (f"a/{old_path}", f"b/{path}"))).encode("utf-8", "surrogateescape") + b"\n"
+
+
+def _quoted(path: RepoPath) -> str:
+    return c_quoted(path) if _UNUSUAL.search(path) else path
 
 
 def _field(raw: bytes, start: int) -> tuple[int, RepoPath]:
