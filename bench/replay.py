@@ -12,7 +12,6 @@ import argparse
 import ast
 import os
 import subprocess
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -148,4 +147,4 @@ def git(place: str, *arguments: str) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,13 +1,20 @@
 """A change: what lies between two sides of a repository, file by file, line by line."""
 
-from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from __future__ import annotations
 
-from antifoul.facts.finding import Skip
-from antifoul.facts.paths import RepoPath
-from antifoul.facts.source import Source
+from antifoul.facts.record import NamedTuple
 
-Status: TypeAlias = Literal["added", "modified", "deleted", "renamed", "copied"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Literal, TypeAlias
+
+    from antifoul.facts.finding import Skip
+    from antifoul.facts.paths import RepoPath
+    from antifoul.facts.source import Source
+
+
+Status: TypeAlias = "Literal['added', 'modified', 'deleted', 'renamed', 'copied']"
 
 
 class Hunk(NamedTuple):

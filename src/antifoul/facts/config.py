@@ -1,11 +1,18 @@
 """One config file: what was read of it, and the files that it is built on."""
 
-from collections.abc import Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from __future__ import annotations
 
-from antifoul.facts.paths import RepoPath
+from antifoul.facts.record import NamedTuple
 
-Format: TypeAlias = Literal["yaml", "json", "toml"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Literal, TypeAlias
+
+    from antifoul.facts.paths import RepoPath
+
+
+Format: TypeAlias = "Literal['yaml', 'json', 'toml']"
 
 SUFFIXES: Mapping[str, Format] = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml"}
 

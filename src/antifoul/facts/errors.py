@@ -1,10 +1,12 @@
 """The errors that a user is meant to read. The shell translates them once, into one line and an exit code."""
 
+from __future__ import annotations
+
 
 class AntifoulError(Exception):
     """Something that the user should read: one sentence, with the remedy added as a note."""
 
-    def with_remedy(self, remedy: str) -> "AntifoulError":
+    def with_remedy(self, remedy: str) -> AntifoulError:
         """The same error, with the sentence that says how to mend it."""
         self.add_note(remedy)
         return self

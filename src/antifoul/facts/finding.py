@@ -1,12 +1,18 @@
 """What a rule says, and what the gate makes of it."""
 
-from collections.abc import Iterable
-from typing import Literal, NamedTuple, TypeAlias
+from __future__ import annotations
 
 from antifoul.facts.paths import RepoPath, to_bytes
+from antifoul.facts.record import NamedTuple
 
-Severity: TypeAlias = Literal["error", "warning", "note"]
-Verdict: TypeAlias = Literal["pass", "fail", "skipped"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Literal, TypeAlias
+
+
+Severity: TypeAlias = "Literal['error', 'warning', 'note']"
+Verdict: TypeAlias = "Literal['pass', 'fail', 'skipped']"
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
@@ -101,7 +107,10 @@ def settle(placed: Iterable[Placed], fail_on: Severity) -> tuple[Finding, ...]:
 
 
 def _fingerprint(rule: str, path: RepoPath, symbol: str, anchor: str, ordinal: int) -> str:
-    from hashlib import blake2b  # noqa: PLC0415  a clean hook run has no finding and does not pay for it
+    try:  # a clean hook run has no finding and pays for neither; hashlib also loads OpenSSL, for 3 ms
+        from _blake2 import blake2b  # noqa: PLC0415
+    except ImportError:
+        from hashlib import blake2b  # noqa: PLC0415
 
     parts = (
         rule.encode(),

@@ -1,9 +1,14 @@
 """Which folders are importable packages."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from __future__ import annotations
 
-from antifoul.facts.paths import RepoPath
+from antifoul.facts.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from antifoul.facts.paths import RepoPath
 
 
 class Layout(NamedTuple):

@@ -3,7 +3,11 @@
 A plain `str` rather than `PurePosixPath`: importing pathlib alone doubles the start of a hook.
 """
 
-from typing import TypeAlias
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
 RepoPath: TypeAlias = str
 

@@ -1,8 +1,12 @@
 """What a use case hands to the reports: finished data, nothing left to look up."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
-from antifoul.facts.finding import Finding, RuleVerdict, Skip, Verdict
+from antifoul.facts.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from antifoul.facts.finding import Finding, RuleVerdict, Skip, Verdict
 
 
 class CheckReport(NamedTuple):
@@ -21,7 +25,7 @@ class CheckReport(NamedTuple):
     hidden: int = 0  # findings that do not block and were not asked for
     passed_over: int = 0  # changed files of kinds that no rule reads
 
-    def only_blocking(self) -> "CheckReport":
+    def only_blocking(self) -> CheckReport:
         """The same report with the findings that block, and no others."""
         findings = tuple(finding for finding in self.findings if finding.blocking)
         shown = [finding.rule for finding in findings]

@@ -1,10 +1,15 @@
 """What a file is for, told by its path: package code, a test, an example, a script, documentation."""
 
-from typing import Literal, TypeAlias
+from __future__ import annotations
 
-from antifoul.facts.paths import RepoPath
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
 
-Role: TypeAlias = Literal["package", "test", "example", "script", "docs", "vendored", "generated"]
+    from antifoul.facts.paths import RepoPath
+
+
+Role: TypeAlias = "Literal['package', 'test', 'example', 'script', 'docs', 'vendored', 'generated']"
 
 _FOLDERS: dict[str, Role] = {
     **dict.fromkeys(("test", "tests", "testing", "unittests", "test_utils"), "test"),
@@ -17,6 +22,11 @@ _FOLDERS: dict[str, Role] = {
     **dict.fromkeys(("node_modules", "site-packages", "external_libs"), "vendored"),
 }
 _TOP_FOLDERS: dict[str, Role] = {"tools": "script", "hooks": "script"}
+INI = frozenset(
+    {"setup.cfg", "tox.ini", ".flake8", "mypy.ini", ".mypy.ini", ".coveragerc", "pytest.ini", ".pylintrc", "pylintrc"}
+)
+TOML = frozenset({"pyproject.toml", "ruff.toml", ".ruff.toml", "antifoul.toml"})
+HOOKS = frozenset({".pre-commit-config.yaml", "prek.toml"})
 _GENERATED_ENDINGS = ("_pb2.py", "_pb2_grpc.py", "_pb2.pyi", "_generated.py", ".generated.py", ".gen.py")
 _GENERATED_NAMES = frozenset({"_version.py", "versioneer.py"})
 
@@ -51,3 +61,15 @@ def is_python(path: RepoPath) -> bool:
 def is_template(path: RepoPath) -> bool:
     """The file is a template to be filled in, not a source: it is out of scope."""
     return path.endswith((".j2", ".jinja", ".jinja2", ".tmpl", ".tpl")) or "{{" in path
+
+
+def is_gate(path: RepoPath) -> bool:
+    """The file configures a gate."""
+    folder, _, name = path.rpartition("/")
+    return (
+        name in INI
+        or name in TOML
+        or name in HOOKS
+        or name == ".gitlab-ci.yml"
+        or (folder == ".github/workflows" and name.endswith((".yml", ".yaml")))
+    )

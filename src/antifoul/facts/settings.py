@@ -1,9 +1,16 @@
 """The settings a repository gives antifoul, checked and with defaults. Every field is a documented key."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from __future__ import annotations
 
-from antifoul.facts.finding import Severity
+from antifoul.facts.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from antifoul.facts.finding import Severity
+
 
 MARKERS = ("TODO", "FIXME", "HACK", "XXX", "DEPRECATED")
 

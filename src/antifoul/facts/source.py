@@ -1,13 +1,20 @@
 """One file's text and, when asked for, its syntax tree."""
 
+from __future__ import annotations
+
 import ast
 import codecs
 import re
 import sys
 
 from antifoul.facts.errors import ReadError
-from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import Role, is_python, role_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from antifoul.facts.paths import RepoPath
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _SHEBANG = re.compile(rb"#![^\n]*\bpython[0-9.]*\b")
@@ -105,7 +112,7 @@ def _parsed_deeply(text: str) -> ast.Module:
 class Source:
     """One file's bytes as judged; text and tree are made when first asked for. Dropped as soon as it is judged."""
 
-    __slots__ = ("_text", "_tree", "data", "path", "role")
+    __slots__ = ("_text", "_tree", "data", "derived", "path", "role")
 
     def __init__(self, path: RepoPath, data: bytes, role: Role | None = None) -> None:
         self.path = path
@@ -113,6 +120,7 @@ class Source:
         self.role: Role = role or role_of(path)
         self._text: str | None = None
         self._tree: ast.Module | None = None
+        self.derived: dict[str, Any] = {}  # what measures made of the tree, so that they make it once
 
     @property
     def is_python(self) -> bool:

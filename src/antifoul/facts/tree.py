@@ -1,9 +1,13 @@
 """What is in a tree: each file's numbers, without its text or syntax tree."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
-from antifoul.facts.finding import Skip
-from antifoul.facts.paths import RepoPath
+from antifoul.facts.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from antifoul.facts.finding import Skip
+    from antifoul.facts.paths import RepoPath
 
 
 class Function(NamedTuple):

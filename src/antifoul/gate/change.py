@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from time import gmtime, strftime
 
 from antifoul.facts.config import format_of
 from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.paths import from_bytes
 from antifoul.facts.record import NamedTuple
-from antifoul.facts.roles import is_python
+from antifoul.facts.roles import is_gate, is_python
 from antifoul.facts.settings import Settings
 from antifoul.gate.check import Providers, check
 from antifoul.gate.scope import in_scope, role_by
-from antifoul.measures.weakening import is_gate
 from antifoul.readers import bases, changes
 from antifoul.readers.disk import read_regular
 from antifoul.readers.git import Git, open_repository, split_z
@@ -45,6 +43,8 @@ class Range(NamedTuple):
     settings_file: str | None = None
     base_settings: bool = False  # judge by the settings of the base, so that a change cannot disarm its own gate
     diff: bytes | None = None  # a unified diff that names the change instead
+    listing: bytes | None = None  # git's difference of the index, where it was asked for already
+    rows: tuple[changes.Row, ...] | None = None  # the same, read
     coverage: str | None = None  # a coverage file of the tests, over the settings' one
 
 
@@ -58,6 +58,10 @@ def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -
     resolved = bases.resolve(git, wanted.base, wanted.head, staged=wanted.staged, environ=environ)
     if wanted.diff is not None:
         resolved = bases.Base(bases.tip(git), "worktree", "a diff")
+    if wanted.listing is not None:
+        rows = changes.rows_of(wanted.listing)
+        wanted = wanted._replace(rows=rows)
+        git.keep([*(f":0:{file}" for file in _SETTINGS_FILES), *changes.named_in(rows, _is_read)])
     settings = settings_of(git, resolved.base if wanted.base_settings else resolved.head, wanted.settings_file)
     limits = changes.Limits(_is_read, role_by(settings), settings.thresholds.file_bytes)
     first, *others = (
@@ -73,7 +77,7 @@ def _read(git: Git, base: str, resolved: bases.Base, wanted: Range, limits: chan
 
         change = patched(git, wanted.diff, limits)
     elif resolved.head == "index":
-        change = changes.staged(git, base, limits)
+        change = changes.staged(git, base, limits, wanted.rows)
     elif resolved.head == "worktree":
         change = changes.unstaged(git, base, limits)
     else:
@@ -103,7 +107,8 @@ def _common(first: CheckReport, others: list[CheckReport]) -> CheckReport:
         return first
     known = [{finding.fingerprint for finding in other.findings} for other in others]
     findings = tuple(one for one in first.findings if all(one.fingerprint in seen for seen in known))
-    left = Counter(finding.rule for finding in findings)
+    shown = [finding.rule for finding in findings]
+    left = {one.id: shown.count(one.id) for one in first.rules}
     rules = tuple(
         one
         if one.verdict == "skipped"
@@ -137,8 +142,8 @@ def settings_of(git: Git, head: str, settings_file: str | None) -> Settings:
         return settings_in_folder(git.root, settings_file)
     names = tuple(entry.name for entry in index())
     for file in _SETTINGS_FILES:
-        outcome = git.try_run("cat-file", "blob", f":0:{file}" if head == "index" else f"{head}:{file}")
-        if outcome.code == 0 and (found := settings_from(outcome.out, file, names)):
+        data = git.content(f":0:{file}" if head == "index" else f"{head}:{file}")
+        if data is not None and (found := settings_from(data, file, names)):
             return found
     return Settings()
 
@@ -210,8 +215,7 @@ def _content(git: Git, head: str, path: RepoPath) -> bytes | None:
             return read_regular(os.path.join(git.root, path))  # noqa: PTH118  bytes in names
         except ReadError:
             return None
-    outcome = git.try_run("cat-file", "blob", f":0:{path}" if head == "index" else f"{head}:{path}")
-    return outcome.out if outcome.code == 0 else None
+    return git.content(f":0:{path}" if head == "index" else f"{head}:{path}")
 
 
 def _is_read(path: RepoPath) -> bool:

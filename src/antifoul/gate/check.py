@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import cast
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.finding import Placed, RuleVerdict, Skip, settle
@@ -13,7 +12,6 @@ from antifoul.facts.roles import is_template
 from antifoul.gate.asking import Spoken, ask
 from antifoul.gate.facts import Facts, Providers, is_config
 from antifoul.gate.options import options_of
-from antifoul.measures.suppress import allowing, allows
 from antifoul.rules.registry import index, load
 
 __all__ = ["Asked", "Providers", "check", "is_config", "selected"]
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from antifoul.measures.suppress import Allow
     from antifoul.rules.registry import Entry, Rule
 
+_LEVELS: dict[str, Severity] = {"error": "error", "warning": "warning", "note": "note"}
 _LATER = "runs at pre-push/CI"
 
 
@@ -52,6 +51,8 @@ class _Excuses:
 
     def allow(self, rule: str, path: RepoPath, hit: Hit) -> bool:
         """The finding is let pass."""
+        from antifoul.measures.suppress import allowing, allows  # noqa: PLC0415  a clean run has nothing to allow
+
         if path not in self._comments:
             source = self._files.get(path)
             self._comments[path] = allows(source) if source is not None else ()
@@ -83,10 +84,15 @@ def check(change: Change, settings: Settings, asked: Asked, providers: Providers
     placed: list[Placed] = []
     excused = 0
     ran: dict[str, Spoken] = {}
+    contents = [file.after.data for file in change.files if file.after is not None]
     wanted = sorted(selected(settings, asked), key=lambda row: "unused" in row[0].needs)
     for entry, level in wanted:
         if asked.change_only and entry.cost != "change":
             verdicts.append(RuleVerdict(entry.name, "skipped", 0, _LATER))
+            continue
+        if entry.triggers and not any(word in data for word in entry.triggers for data in contents):
+            ran[entry.name] = Spoken(())
+            verdicts.append(RuleVerdict(entry.name, "pass", 0, None))
             continue
         rule = load(entry)
         spoken = ran[entry.name] = (
@@ -171,7 +177,7 @@ def _read_newer(change: Change) -> None:
 
 def _severity(hit: Hit, entry: Entry, level: str) -> Severity:
     """The settings' word first; then the hit's own, which may only be milder or graver for its place."""
-    return cast("Severity", level) if level else (hit.severity or entry.severity)
+    return _LEVELS.get(level) or hit.severity or entry.severity
 
 
 def _matches(glob: str, path: RepoPath) -> bool:

@@ -1,10 +1,15 @@
 """A rule's own options, as the settings give them."""
 
-from typing import Any
+from __future__ import annotations
 
 from antifoul.facts.errors import UsageError
-from antifoul.facts.settings import Settings
-from antifoul.rules.registry import Rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from antifoul.facts.settings import Settings
+    from antifoul.rules.registry import Rule
 
 
 def options_of(rule: Rule, settings: Settings) -> Any:  # noqa: ANN401  each rule has a class of its own

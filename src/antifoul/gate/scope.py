@@ -1,10 +1,15 @@
 """What is in scope: include, exclude, vendored and generated files, and what a path is for."""
 
-from collections.abc import Callable
+from __future__ import annotations
 
-from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import Role, is_template, role_of
-from antifoul.facts.settings import Settings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from antifoul.facts.paths import RepoPath
+    from antifoul.facts.settings import Settings
 
 
 def matcher(globs: tuple[str, ...]) -> Callable[[RepoPath], bool]:

@@ -50,7 +50,10 @@ def definitions(source: Source) -> tuple[Definition, ...]:
     Raises:
         ReadError: the file cannot be read.
     """
-    return tuple(_walk(source))
+    if "definitions" not in source.derived:
+        source.derived["definitions"] = tuple(_walk(source))
+    found: tuple[Definition, ...] = source.derived["definitions"]
+    return found
 
 
 def _walk(source: Source) -> Iterator[Definition]:

@@ -1,10 +1,15 @@
 """Exact copies of functions: equal but for layout, comments, docstring and name."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
-from antifoul.facts.paths import RepoPath
-from antifoul.facts.tree import Copyable, Tree
+from antifoul.facts.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from antifoul.facts.paths import RepoPath
+    from antifoul.facts.tree import Copyable, Tree
 
 
 class ChangedCode(NamedTuple):

@@ -1,5 +1,7 @@
 """Which code runs on one process only, or only when a module is run as a program."""
 
+from __future__ import annotations
+
 import ast
 import re
 

@@ -1,16 +1,24 @@
 """Debt markers: found in comments, docstrings and deprecations, never in string data or identifiers."""
 
+from __future__ import annotations
+
 import ast
 import re
-from collections.abc import Iterable, Iterator
-from datetime import date
 from functools import lru_cache
-from typing import Literal, NamedTuple, TypeAlias
 
+from antifoul.facts.record import NamedTuple
 from antifoul.facts.tree import Marker
-from antifoul.measures.tokens import Comment
 
-Priority: TypeAlias = Literal["high", "medium", "low"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+    from typing import Literal, TypeAlias
+
+    from antifoul.measures.tokens import Comment
+
+
+Priority: TypeAlias = "Literal['high', 'medium', 'low']"
 
 _OWNER = re.compile(r"\s*(?:\(\s*@?([A-Za-z][\w.\-/]*)\s*[,;:)]|:?\s*@([A-Za-z][\w\-]*))")
 _ISSUE = re.compile(

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from antifoul.facts.source import Source
 from antifoul.facts.tree import Undefined
 
+TYPE_CHECKING = False
+
+
 _KNOWN = frozenset(dir(builtins)) | {
     "__file__", "__name__", "__doc__", "__path__", "__spec__", "__package__", "__loader__", "__builtins__",
     "__annotations__", "__module__", "__qualname__", "__class__", "__dict__", "__debug__", "__cached__",

@@ -1,8 +1,14 @@
 """Which names a scope binds, and where a walk through a module stands."""
 
+from __future__ import annotations
+
 import ast
-from collections.abc import Iterator
-from typing import TypeAlias
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TypeAlias
+
 
 Scope: TypeAlias = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 DEFS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -109,9 +109,9 @@ def colon_line(source: Source, node: Function) -> int:
     return line
 
 
-def may_override(name: str, owner: ast.ClassDef, tree: ast.Module) -> bool:
+def may_override(name: str, owner: ast.ClassDef, source: Source) -> bool:
     """A class that it is built on has the method, or is not in this module, so that it may have it."""
-    classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    classes = {one.name: one.node for one in definitions(source) if isinstance(one.node, ast.ClassDef)}
     stack, seen = [owner], {owner.name}
     while stack:
         for base in stack.pop().bases:

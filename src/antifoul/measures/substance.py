@@ -1,10 +1,16 @@
 """What a module does, definition by definition, without layout, comments, docstrings and annotations."""
 
-import ast
-from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from __future__ import annotations
 
-from antifoul.facts.source import Source
+import ast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import TypeAlias
+
+    from antifoul.facts.source import Source
+
 
 _NO_CODE = (ast.Import, ast.ImportFrom, ast.Pass)
 _LABELS = frozenset({"__version__", "__all__", "__author__", "VERSION", "version", "__version_info__"})

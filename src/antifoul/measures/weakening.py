@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from antifoul.facts.record import NamedTuple
+from antifoul.facts.roles import HOOKS, INI, TOML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,12 +13,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from antifoul.facts.paths import RepoPath
-
-INI = frozenset(
-    {"setup.cfg", "tox.ini", ".flake8", "mypy.ini", ".mypy.ini", ".coveragerc", "pytest.ini", ".pylintrc", "pylintrc"}
-)
-TOML = frozenset({"pyproject.toml", "ruff.toml", ".ruff.toml", "antifoul.toml"})
-HOOKS = frozenset({".pre-commit-config.yaml", "prek.toml"})
 
 # Lists whose new entries let more pass, by the last part of their key.
 _LONGER_IS_WEAKER = frozenset(
@@ -56,18 +51,6 @@ class Weakening(NamedTuple):
     text: str
     message: str
     own: bool  # of antifoul's own settings
-
-
-def is_gate(path: RepoPath) -> bool:
-    """The file configures a gate."""
-    folder, _, name = path.rpartition("/")
-    return (
-        name in INI
-        or name in TOML
-        or name in HOOKS
-        or name == ".gitlab-ci.yml"
-        or (folder == ".github/workflows" and name.endswith((".yml", ".yaml")))
-    )
 
 
 def weakened(path: RepoPath, before: str, after: str, defaults: Mapping[str, Any]) -> Iterator[Weakening]:

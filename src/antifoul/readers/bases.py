@@ -1,10 +1,16 @@
 """Which base a change is judged against, and what to say when there is none."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from __future__ import annotations
 
 from antifoul.facts.errors import UsageError
-from antifoul.readers.git import Git
+from antifoul.facts.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from antifoul.readers.git import Git
+
 
 EMPTY = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # the empty tree by its SHA-1 name, as people write it
 
@@ -20,7 +26,9 @@ class Base(NamedTuple):
 
 def tip(git: Git) -> str:
     """The commit that HEAD names, or the empty tree where nothing is committed yet."""
-    return git.line("rev-parse", "--verify", "--quiet", "HEAD^{commit}") or empty_tree(git)
+    if git.head is None:
+        git.head = git.line("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    return git.head or empty_tree(git)
 
 
 def empty_tree(git: Git) -> str:

@@ -1,18 +1,26 @@
 """Read a change from git: the lines from one diff, the sources from the blobs that are judged."""
 
+from __future__ import annotations
+
 import os
 import re
-from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeAlias
 
 from antifoul.facts.change import Change, ChangedFile, Hunk, Status
 from antifoul.facts.errors import ReadError
 from antifoul.facts.finding import Skip
 from antifoul.facts.paths import RepoPath, c_quoted, from_bytes
-from antifoul.facts.roles import Role
+from antifoul.facts.record import NamedTuple
 from antifoul.facts.source import Source
 from antifoul.readers.disk import read_regular
-from antifoul.readers.git import Git, split_z
+from antifoul.readers.git import DIFF, Git, split_z
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import TypeAlias
+
+    from antifoul.facts.roles import Role
+
 
 _HUNK = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _UNUSUAL = re.compile(r"[^ !#-\[\]-~]")  # what git quotes: control signs, quotes, backslashes, all beyond ASCII
@@ -20,22 +28,8 @@ _FILE_MODES = (b"100644", b"100755", b"100664")
 _NO_BLOB = "0" * 40
 _STATUS: dict[str, Status] = {"A": "added", "M": "modified", "D": "deleted", "R": "renamed", "C": "added"}
 
-Wants: TypeAlias = Callable[[RepoPath], bool]
-RoleOf: TypeAlias = Callable[[RepoPath], Role]
-_DIFF = (
-    "--raw",
-    "-p",
-    "-U0",
-    "-z",
-    "-M",
-    "--full-index",
-    "--no-abbrev",
-    "--text",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--src-prefix=a/",
-    "--dst-prefix=b/",
-)
+Wants: TypeAlias = "Callable[[RepoPath], bool]"
+RoleOf: TypeAlias = "Callable[[RepoPath], Role]"
 
 
 class Limits(NamedTuple):
@@ -46,7 +40,7 @@ class Limits(NamedTuple):
     file_bytes: int
 
 
-class _Entry(NamedTuple):
+class Row(NamedTuple):
     """One row of git's raw diff."""
 
     status: str
@@ -62,9 +56,22 @@ def between(git: Git, base: str, head: str, limits: Limits) -> Change:
     return _change(git, base, head, _rows(git, ("diff-tree", "-r"), (base, head)), limits)
 
 
-def staged(git: Git, base: str, limits: Limits) -> Change:
-    """What the index adds to a commit or tree."""
-    return _change(git, base, "index", _rows(git, ("diff-index", "--cached"), (base,)), limits)
+def staged(git: Git, base: str, limits: Limits, rows: tuple[Row, ...] | None = None) -> Change:
+    """What the index adds to a commit or tree; `rows` are git's where it was asked already."""
+    if rows is None:
+        rows = _rows(git, ("diff-index", "--cached"), (base,))
+    return _change(git, base, "index", rows, limits)
+
+
+def rows_of(listing: bytes) -> tuple[Row, ...]:
+    """The rows of what git printed."""
+    return tuple(_entries(listing))
+
+
+def named_in(rows: tuple[Row, ...], wants: Wants) -> list[str]:
+    """The ids of the blobs that the rows name, of the files that are wanted."""
+    wanted = [row for row in rows if wants(row.path) or wants(row.old_path)]
+    return [blob for row in wanted for blob in (row.old_blob, row.new_blob) if blob.strip("0")]
 
 
 def unstaged(git: Git, base: str, limits: Limits) -> Change:
@@ -74,13 +81,13 @@ def unstaged(git: Git, base: str, limits: Limits) -> Change:
     for name in split_z(quiet.run("ls-files", "--others", "--exclude-standard", "-z")):
         path = from_bytes(name)
         if not path.endswith("/"):  # an embedded repository
-            entries.append(_Entry("A", "", "worktree", path, path, ()))
+            entries.append(Row("A", "", "worktree", path, path, ()))
     return _change(git, base, "worktree", tuple(entries), limits)
 
 
-def _rows(git: Git, command: tuple[str, ...], sides: tuple[str, ...]) -> tuple[_Entry, ...]:
+def _rows(git: Git, command: tuple[str, ...], sides: tuple[str, ...]) -> tuple[Row, ...]:
     """The rows of git's diff. Where a partial clone lacks a blob, those of it have no hunks, and renames go untold."""
-    outcome = git.try_run(*command, *_DIFF, *sides, "--")
+    outcome = git.try_run(*command, *DIFF, *sides, "--")
     if outcome.code == 0:
         return tuple(_entries(outcome.out))
     bare = tuple(
@@ -91,12 +98,12 @@ def _rows(git: Git, command: tuple[str, ...], sides: tuple[str, ...]) -> tuple[_
     whole = [row.path for row in bare if row.old_blob not in missing and row.new_blob not in missing]
     if not whole:
         return bare
-    told = git.run("--literal-pathspecs", *command, *_DIFF, "--no-renames", *sides, "--", *whole)
+    told = git.run("--literal-pathspecs", *command, *DIFF, "--no-renames", *sides, "--", *whole)
     hunks = {row.path: row.hunks for row in _entries(told)}
     return tuple(row._replace(hunks=hunks.get(row.path, ())) for row in bare)
 
 
-def _entries(raw: bytes) -> Iterator[_Entry]:
+def _entries(raw: bytes) -> Iterator[Row]:
     """The rows of `--raw -p -z`: the raw rows, an empty one, then a patch for each row in the same order."""
     rows: list[tuple[str, str, str, RepoPath, RepoPath]] = []
     at = 0
@@ -112,23 +119,23 @@ def _entries(raw: bytes) -> Iterator[_Entry]:
         new_blob = new_id.decode() if new_mode in _FILE_MODES else ""
         rows.append((kind, old_blob, new_blob, old_path, path))
         at = end
-    sections = re.split(rb"(?:\A|(?<=\n)|(?<=\0))diff --git ", raw[at:])[:0:-1]
+    sections = (b"\n" + raw[at:].lstrip(b"\0")).split(b"\ndiff --git ")[:0:-1]
     for kind, old_blob, new_blob, old_path, path in rows:
         if kind == "U":
-            yield _Entry(kind, "", "", old_path, path, ())
+            yield Row(kind, "", "", old_path, path, ())
             continue
-        patches = []
+        patches: list[bytes] = []
         head = _header(old_path, path)
         # None for what only looks changed; two for a file that became a link, or the reverse: one removes, one adds.
         while sections and sections[-1].startswith(head) and len(patches) < 1 + (kind == "T"):
-            patches.append(sections.pop())
+            patches.append(sections.pop() + b"\n")
         if not patches:
             patches.append(b"")
         if kind == "T" and not old_blob and not new_blob:
             continue
         what = kind if kind != "T" else "M" if old_blob and new_blob else "A" if new_blob else "D"
         patch = patches[-1] if what == "A" else patches[0]
-        yield _Entry(what, old_blob, new_blob, old_path, path, tuple(_hunks(patch)))
+        yield Row(what, old_blob, new_blob, old_path, path, tuple(_hunks(patch)))
 
 
 def _header(old_path: RepoPath, path: RepoPath) -> bytes:
@@ -157,9 +164,11 @@ def _hunks(patch: bytes) -> Iterator[Hunk]:
                 return
             if patch.startswith(b"\\ No newline", at):
                 at = patch.find(b"\n", at) + 1
+                if at == 0:
+                    return
 
 
-def _change(git: Git, base: str, head: str, entries: tuple[_Entry, ...], limits: Limits) -> Change:
+def _change(git: Git, base: str, head: str, entries: tuple[Row, ...], limits: Limits) -> Change:
     wanted = [entry for entry in entries if limits.wants(entry.path) or limits.wants(entry.old_path)]
     wanted_paths = {entry.path for entry in wanted}
     on_disk = head == "worktree"

@@ -1,5 +1,7 @@
 """Read files from disk, and only files: a pipe, a device or a link is never opened."""
 
+from __future__ import annotations
+
 import os
 import stat
 

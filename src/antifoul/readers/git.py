@@ -1,11 +1,16 @@
 """The only door to git: plain `git`, deaf to the user's configuration, read only."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from __future__ import annotations
 
 from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.paths import RepoPath, from_bytes, to_bytes
 from antifoul.readers.environment import environment
 from antifoul.readers.spawn import Outcome, spawn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
 
 # After so many deaths at missing blobs the rest counts as missing too.
 _DEATHS = 40
@@ -46,6 +51,23 @@ _DEAF = {
 }
 
 
+# How a change is asked for: rows and patch at once, whatever the attributes and the user's settings say.
+DIFF = (
+    "--raw",
+    "-p",
+    "-U0",
+    "-z",
+    "-M",
+    "--full-index",
+    "--no-abbrev",
+    "--text",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+)
+
+
 class Git:
     """One repository's work tree (or bare repository), asked by plumbing commands only."""
 
@@ -53,6 +75,8 @@ class Git:
         self.root = root
         self._environ = environment(environ)
         self._extra: list[str] = []
+        self._kept: dict[str, bytes | None] = {}
+        self.head: str | None = None  # the commit of HEAD, "" before the first; None until it was asked
 
     def try_run(self, *args: str, feed: bytes = b"") -> Outcome:
         """What git says, whatever its exit status.
@@ -83,7 +107,7 @@ class Git:
         outcome = self.try_run(*args)
         return from_bytes(outcome.out).rstrip("\n") if outcome.code == 0 else ""
 
-    def without_filters(self) -> "Git":
+    def without_filters(self) -> Git:
         """The same repository, with every clean and smudge filter switched off: none of its programs is started."""
         names = self.try_run(
             "config", "--name-only", "-z", "--get-regexp", r"^filter\..*\.(clean|smudge|process|required)$"
@@ -96,10 +120,25 @@ class Git:
                 quiet._extra += ["-c", f"{name}={value}"]
         return quiet
 
+    def keep(self, names: Iterable[str]) -> None:
+        """Read these contents now, in one go: ids of blobs, or `:0:PATH` and `REV:PATH` in plain ASCII names."""
+        wanted = [name for name in names if name not in self._kept]
+        outcome = self.try_run("cat-file", "--batch", "--buffer", feed="".join(f"{one}\n" for one in wanted).encode())
+        if outcome.code == 0:
+            contents = [content for _, content in _batch(outcome.out)]
+            self._kept |= dict(zip(wanted, contents, strict=False))
+
+    def content(self, name: str) -> bytes | None:
+        """The content that `REV:PATH` or `:0:PATH` names; None where there is none."""
+        if name in self._kept:
+            return self._kept[name]
+        outcome = self.try_run("cat-file", "blob", name)
+        return outcome.out if outcome.code == 0 else None
+
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes | None]:
         """The content of each blob; None for one that is missing from this clone."""
         wanted = list(dict.fromkeys(ids))
-        found: dict[str, bytes | None] = {}
+        found: dict[str, bytes | None] = {one: self._kept[one] for one in wanted if one in self._kept}
         for _ in range(_DEATHS):
             left = [one for one in wanted if one not in found]
             if not left:
@@ -140,9 +179,15 @@ def open_repository(place: str, environ: Mapping[str, str]) -> Git | None:
         UsageError: git refuses to look, for instance because someone else owns the folder.
     """
     git = Git(place, environ)
-    outcome = git.try_run("rev-parse", "--show-toplevel")
-    if outcome.code == 0:
-        return Git(from_bytes(outcome.out)[:-1], environ)
+    outcome = git.try_run("rev-parse", "--show-toplevel", "HEAD^{commit}")
+    if outcome.out and outcome.code == 0:
+        top, _, commit = outcome.out[:-1].rpartition(b"\n")
+        found = Git(from_bytes(top), environ)
+        found.head = commit.decode()
+        return found
+    if outcome.out:  # it fails at HEAD alone: nothing is committed yet
+        top = outcome.out.removesuffix(b"HEAD^{commit}\n")[:-1]
+        return Git(from_bytes(top), environ)
     said = outcome.err.decode("utf-8", "replace")
     if "dubious ownership" in said:
         raise UsageError(f"git does not trust {place}: another user owns it").with_remedy(

@@ -1,14 +1,21 @@
 """Read `[tool.antifoul]` from bytes: an unknown key or a wrong type is an error with its line and a did-you-mean."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, cast
 
 from antifoul.facts.errors import UsageError
-from antifoul.facts.finding import SEVERITIES, Severity
+from antifoul.facts.finding import SEVERITIES
 from antifoul.facts.paths import shown
+from antifoul.facts.record import NamedTuple
 from antifoul.facts.settings import Allowance, Settings, Thresholds
 from antifoul.readers.toml_lines import key_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
 
 _LISTS = ("include", "exclude", "tests", "select", "ignore", "markers")
 _TABLES = ("thresholds", "rules", "smoke")  # smoke is read, and checked, by the pytest plugin
@@ -68,7 +75,7 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
     for key in table:
         if key not in known:
             raise place.unknown((key,), known)
-    lists = {key: _strings(table[key], (key,), place) for key in _LISTS if key in table}
+    lists: dict[str, Any] = {key: _strings(table[key], (key,), place) for key in _LISTS if key in table}
     for key in ("select", "ignore"):
         for name in lists.get(key, ()):
             if name not in rules:
@@ -79,8 +86,8 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
         raise place.refuse(("coverage",), "'coverage' must be a string: the path of a coverage file")
     severities, options = _rules(table.get("rules", {}), place, rules)
     return Settings(
-        **cast("dict[str, Any]", lists),
-        fail_on=cast("Severity", table.get("fail-on", "error")),
+        **lists,
+        fail_on=next((one for one in SEVERITIES if one == table.get("fail-on")), "error"),
         thresholds=_thresholds(table.get("thresholds", {}), place),
         severities=severities,
         options=options,

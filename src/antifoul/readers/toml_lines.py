@@ -1,5 +1,7 @@
 """Where a key of a TOML file stands: tomllib does not say."""
 
+from __future__ import annotations
+
 import re
 
 _HEADER = re.compile(r"^\s*\[\[?([^\]]+)\]\]?\s*(?:#.*)?$")

@@ -1,10 +1,16 @@
 """Plain text for a terminal or a log: one line a finding, then one line that sums up."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from antifoul.facts.finding import Finding
 from antifoul.facts.paths import shown, visible
-from antifoul.facts.report import CheckReport, Look
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from antifoul.facts.finding import Finding
+    from antifoul.facts.report import CheckReport, Look
+
 
 _COLOURS = {"error": "31", "warning": "33", "note": "36"}
 _HOW_TO_GO_ON = """\

@@ -82,7 +82,7 @@ ENTRIES: tuple[Entry, ...] = (
         ('source',),
         'change',
         'error',
-        (b'breakpoint', b'pdb', b'pudb', b'wdb', b'embed', b'interact', b'debugpy', b'ptvsd', b'pydevd', b'detect_anomaly', b'autograd.profiler', b'sync_debug_mode', b'enable_check_numerics', b'snoop', b'birdseye', b'madbg', b'rdb'),
+        (b'breakpoint', b'pdb', b'pudb', b'wdb', b'embed()', b'embed(header', b'interact(', b'debugpy', b'ptvsd', b'pydevd', b'detect_anomaly', b'autograd.profiler', b'sync_debug_mode', b'enable_check_numerics', b'snoop', b'birdseye', b'madbg', b'.rdb', b'IPython'),
         'A breakpoint, a debugger or a debugging switch that was left in.',
     ),
     Entry(
@@ -212,7 +212,7 @@ ENTRIES: tuple[Entry, ...] = (
         ('change', 'tests'),
         'change',
         'warning',
-        (b'.py',),
+        (),
         'Package code changed in substance, and no test of it was touched.',
     ),
     Entry(

@@ -1,24 +1,33 @@
 """How a rule declares itself, and how the gate finds it."""
 
+from __future__ import annotations
+
 import sys
-from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
-from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from antifoul.facts.errors import UsageError
-from antifoul.facts.finding import Hit, Severity
+from antifoul.facts.record import NamedTuple
 
-Cost: TypeAlias = Literal["change", "tree", "engine", "run"]
-Novelty: TypeAlias = Literal["line", "debt"]
-Judge: TypeAlias = Callable[..., Iterator[Hit]]
-_Judge = TypeVar("_Judge", bound=Judge)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, Literal, TypeAlias, TypeVar
+
+    from antifoul.facts.finding import Hit, Severity
+
+    _Judge = TypeVar("_Judge", bound="Judge")
+
+
+Cost: TypeAlias = "Literal['change', 'tree', 'engine', 'run']"
+Novelty: TypeAlias = "Literal['line', 'debt']"
+Judge: TypeAlias = "Callable[..., Iterator[Hit]]"
 
 
 class Entry(NamedTuple):
     """What is known of a rule without importing it: one row of the generated index.
 
-    `needs` are the names of its parameters. `triggers` are byte strings of which at least one must stand in the
-    lines that a change adds for the rule to have anything to say; empty means that any change may concern it.
+    `needs` are the names of its parameters. `triggers` are byte strings of which at least one must stand in a
+    changed file for the rule to have anything to say; empty means that any change may concern it.
     """
 
     name: str

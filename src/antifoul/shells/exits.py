@@ -1,10 +1,16 @@
 """From an outcome or an error to an exit status, in one place."""
 
+from __future__ import annotations
+
 import os
 import sys
-from collections.abc import Callable
 
 from antifoul.facts.errors import AntifoulError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 _SIGPIPE = 13
 OK, FINDINGS, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130

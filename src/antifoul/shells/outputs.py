@@ -1,13 +1,19 @@
 """Where a rendered report goes: standard output, or the files that `--format FORMAT=FILE` names."""
 
+from __future__ import annotations
+
 import os
 import sys
-from collections.abc import Mapping
-from typing import Any, NamedTuple
 
 from antifoul.facts.errors import UsageError
-from antifoul.facts.report import Look
-from antifoul.reports.formats import renderer
+from antifoul.facts.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from antifoul.facts.report import Look
 
 
 class Output(NamedTuple):
@@ -23,6 +29,8 @@ def outputs_of(command: str, given: list[str] | None) -> tuple[Output, ...]:
     Raises:
         UsageError: the command has no such format, or two of them want standard output.
     """
+    from antifoul.reports.formats import renderer  # noqa: PLC0415  the hook prints text alone
+
     outputs = tuple(Output(name, file) for name, _, file in (one.partition("=") for one in given or ["text"]))
     for output in outputs:
         renderer(command, output.format)
@@ -40,6 +48,8 @@ def write(command: str, report: Any, outputs: tuple[Output, ...], look: Look) ->
     Raises:
         UsageError: a file cannot be written.
     """
+    from antifoul.reports.formats import renderer  # noqa: PLC0415  as above
+
     if any(output.format == "markdown" for output in outputs):
         from antifoul.readers.templates import default_template  # noqa: PLC0415  for Markdown alone
 

@@ -1,12 +1,17 @@
 """file-unreadable."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from antifoul.facts.change import Change
 from antifoul.facts.errors import ReadError
 from antifoul.facts.finding import Hit
 from antifoul.facts.roles import is_template
 from antifoul.rules.registry import rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from antifoul.facts.change import Change
 
 
 @rule("file-unreadable", severity="error")

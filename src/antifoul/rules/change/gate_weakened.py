@@ -7,11 +7,10 @@ import re
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.finding import Hit
+from antifoul.facts.roles import is_gate
 from antifoul.facts.settings import Thresholds
 from antifoul.measures.definitions import definitions
 from antifoul.measures.novelty import Judged, fresh
-from antifoul.measures.tokens import comments
-from antifoul.measures.weakening import is_gate, weakened
 from antifoul.rules.registry import index, rule
 
 TYPE_CHECKING = False
@@ -21,15 +20,17 @@ if TYPE_CHECKING:
     from antifoul.facts.change import Change, ChangedFile
     from antifoul.facts.source import Source
 
+# A comment that switches a whole check off; compiled when first needed.
 _BLANKET = (
-    (re.compile(r"#\s*(?:ruff|flake8)\s*:\s*noqa\b(?!\s*:)", re.IGNORECASE), "the linter is switched off for the file"),
-    (re.compile(r"#\s*mypy\s*:\s*ignore-errors", re.IGNORECASE), "the type checker is switched off for the file"),
-    (re.compile(r"#\s*pylint\s*:\s*(?:skip-file|disable\s*=\s*all)\b"), "pylint is switched off"),
-    (re.compile(r"#\s*pyright\s*:\s*(?:basic|off)\b"), "pyright is switched down"),
-    (re.compile(r"#\s*noqa\b(?!\s*:)", re.IGNORECASE), "a blanket `noqa`: name the rule, `# noqa: CODE`"),
-    (re.compile(r"#\s*type:\s*ignore\b(?!\s*\[)"), "a blanket `type: ignore`: name the error, `# type: ignore[CODE]`"),
-)  # fmt: skip
-_WORDS = (b"noqa", b"type:", b"mypy", b"pylint", b"pyright", b"skip", b"xfail", b"disable")
+    (r"#\s*(?:ruff|flake8)\s*:\s*noqa\b(?!\s*:)", "the linter is switched off for the file"),
+    (r"#\s*mypy\s*:\s*ignore-errors", "the type checker is switched off for the file"),
+    (r"#\s*pylint\s*:\s*(?:skip-file|disable\s*=\s*all)\b", "pylint is switched off"),
+    (r"#\s*pyright\s*:\s*(?:basic|off)\b", "pyright is switched down"),
+    (r"#\s*noqa\b(?!\s*:)", "a blanket `noqa`: name the rule, `# noqa: CODE`"),
+    (r"#\s*type:\s*ignore\b(?!\s*\[)", "a blanket `type: ignore`: name the error, `# type: ignore[CODE]`"),
+)
+_WORDS = (b"noqa", b"type: ignore", b"type:ignore", b"mypy:", b"pylint:", b"pyright:")
+_TEST_WORDS = (b"skip", b"expectedFailure")
 _SKIPS = frozenset({"skip", "expectedFailure"})
 
 
@@ -71,6 +72,8 @@ def _settings(file: ChangedFile, before: Source, after: Source) -> Iterator[Hit]
         return
     lines = new.split("\n")
     added = sorted(file.added())
+    from antifoul.measures.weakening import weakened  # noqa: PLC0415  only where such a file changed
+
     for one in weakened(file.path, old, new, _defaults()):
         places = [line for line in added if one.text and line <= len(lines) and one.text in lines[line - 1]]
         where = places or [n for n, line in enumerate(lines, 1) if one.text and one.text in line] or added or [1]
@@ -93,18 +96,23 @@ def _defaults() -> dict[str, object]:
 
 
 def _in_python(source: Source | None) -> tuple[Hit, ...]:
-    if source is None or not source.is_python or not any(word in source.data for word in _WORDS):
+    if source is None or not source.is_python:
         return ()
+    lowered = source.data.lower()
+    in_comments = any(word in lowered for word in _WORDS)
+    in_tests = source.role == "test" and any(word in source.data for word in _TEST_WORDS)
     try:
-        return (*_comments(source), *(_skipped_tests(source) if source.role == "test" else ()))
+        return (*(_comments(source) if in_comments else ()), *(_skipped_tests(source) if in_tests else ()))
     except ReadError:
         return ()
 
 
 def _comments(source: Source) -> Iterator[Hit]:
+    from antifoul.measures.tokens import comments  # noqa: PLC0415  only where one may stand
+
     found = definitions(source)
     for comment in comments(source.text):
-        what = next((said for pattern, said in _BLANKET if pattern.search(comment.text)), "")
+        what = next((said for pattern, said in _BLANKET if re.search(pattern, comment.text, re.IGNORECASE)), "")
         if what:
             inside = [one for one in found if one.start <= comment.line <= one.end_line]
             home = max(inside, key=lambda one: one.start).key.symbol if inside else ""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NAMED = 3
 
 
-@rule("tests-untouched", severity="warning", triggers=(b".py",))
+@rule("tests-untouched", severity="warning")
 def tests_untouched(change: Change, tests: Tests) -> Iterator[Hit]:
     """Package code changed in substance, and no test of it was touched.
 

@@ -1,11 +1,16 @@
 """config-base-missing."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from antifoul.facts.config import Base, Config, Inheritance
 from antifoul.facts.finding import Hit
-from antifoul.facts.paths import RepoPath
 from antifoul.rules.registry import rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from antifoul.facts.config import Base, Config, Inheritance
+    from antifoul.facts.paths import RepoPath
 
 
 @rule("config-base-missing", severity="error")

@@ -1,10 +1,15 @@
 """config-key-duplicate."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from antifoul.facts.config import Config
 from antifoul.facts.finding import Hit
 from antifoul.rules.registry import rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from antifoul.facts.config import Config
 
 
 @rule("config-key-duplicate", severity="error")

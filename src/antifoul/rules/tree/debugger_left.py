@@ -43,8 +43,9 @@ _SLOW = {
     "tf.debugging.enable_check_numerics": "the numerics check",
 }
 _WORDS = (
-    b"breakpoint", b"pdb", b"pudb", b"wdb", b"embed", b"interact", b"debugpy", b"ptvsd", b"pydevd", b"detect_anomaly",
-    b"autograd.profiler", b"sync_debug_mode", b"enable_check_numerics", b"snoop", b"birdseye", b"madbg", b"rdb",
+    b"breakpoint", b"pdb", b"pudb", b"wdb", b"embed()", b"embed(header", b"interact(", b"debugpy", b"ptvsd", b"pydevd",
+    b"detect_anomaly", b"autograd.profiler", b"sync_debug_mode", b"enable_check_numerics", b"snoop", b"birdseye",
+    b"madbg", b".rdb", b"IPython",
 )  # fmt: skip
 
 

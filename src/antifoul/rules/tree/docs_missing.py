@@ -47,7 +47,7 @@ def docs_missing(source: Source) -> Iterator[Hit]:
         yield Hit(line=1, message="the module has no docstring", anchor="module")
     for one in public(source):
         node = one.definition.node
-        if ast.get_docstring(node, clean=False) is not None or _is_exempt(one, tree):
+        if ast.get_docstring(node, clean=False) is not None or _is_exempt(one, source):
             continue
         what = "class" if isinstance(node, ast.ClassDef) else "function" if one.owner is None else "method"
         yield Hit(
@@ -72,9 +72,9 @@ def _does_something(tree: ast.Module) -> bool:
     return False
 
 
-def _is_exempt(one: Public, tree: ast.Module) -> bool:
+def _is_exempt(one: Public, source: Source) -> bool:
     node = one.definition.node
     if is_dunder(node.name) or _EXEMPT_BY & decorated(node):
         return True
     is_method = one.owner is not None and not isinstance(node, ast.ClassDef)
-    return is_method and one.owner is not None and may_override(node.name, one.owner, tree)
+    return is_method and one.owner is not None and may_override(node.name, one.owner, source)

@@ -7,9 +7,6 @@ import re
 
 from antifoul.facts.finding import Hit
 from antifoul.facts.record import NamedTuple
-from antifoul.measures import markers
-from antifoul.measures.definitions import definitions
-from antifoul.measures.tokens import comments
 from antifoul.rules.registry import rule
 
 TYPE_CHECKING = False
@@ -67,6 +64,10 @@ def marker_added(source: Source, words: tuple[str, ...], day: str, options: Opti
 
 
 def _markers(source: Source, words: tuple[str, ...]) -> Iterator[Marker]:
+    from antifoul.measures import markers  # noqa: PLC0415  only where a word stands
+    from antifoul.measures.definitions import definitions  # noqa: PLC0415
+    from antifoul.measures.tokens import comments  # noqa: PLC0415
+
     found = definitions(source)
     nodes = [(one.node, one.key.symbol) for one in found]
     docstrings = [

@@ -1,13 +1,11 @@
 """print-added."""
 
+from __future__ import annotations
+
 import ast
-from collections.abc import Iterator
-from typing import NamedTuple
 
 from antifoul.facts.finding import Hit, Severity
-from antifoul.facts.layout import Layout
-from antifoul.facts.paths import RepoPath
-from antifoul.facts.source import Source
+from antifoul.facts.record import NamedTuple
 from antifoul.measures.guards import (
     is_first_rank,
     is_first_rank_decorator,
@@ -17,6 +15,15 @@ from antifoul.measures.guards import (
 )
 from antifoul.measures.scopes import SCOPES, Names, Scope, meaning
 from antifoul.rules.registry import rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from antifoul.facts.layout import Layout
+    from antifoul.facts.paths import RepoPath
+    from antifoul.facts.source import Source
+
 
 _PRINTS = {
     "builtins.print": "print",

@@ -1,11 +1,16 @@
 """undefined-name."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
 from antifoul.facts.finding import Hit
-from antifoul.facts.source import Source
 from antifoul.measures.names import undefined
 from antifoul.rules.registry import rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from antifoul.facts.source import Source
 
 
 @rule("undefined-name", severity="error")
