@@ -39,7 +39,8 @@ class Training(NamedTuple):
 class Reference(NamedTuple):
     """A gradient to compare with. `dot` is its product with the accumulated gradient."""
 
-    name: str  # "whole": all rows as one batch; "loss": compute_loss of them; "first", "last": one micro-batch
+    name: str  # "whole": all rows as one batch; "loss": compute_loss of them; "first", "last": one micro-batch;
+    # "again": the same micro-batches at a second step from the same weights
     norm: float
     dot: float
 

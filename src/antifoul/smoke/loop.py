@@ -157,11 +157,15 @@ class Loop:
         )
 
     @contextmanager
-    def untouched(self) -> Iterator[None]:
-        """While open, the program may train; afterwards weights, buffers, modes and optimizer are as before."""
+    def untouched(self, *, gradients: bool = True) -> Iterator[None]:
+        """While open, the program may train; afterwards weights, buffers, modes and optimizer are as before.
+
+        So are gradients, unless they are to stay as the program left them.
+        """
         model = self.model
         weights = {name: (one, one.detach().clone()) for name, one in _tensors(model)}
         modes = [(module, module.training) for module in model.modules()]
+        kept = gradients_of(model) if gradients else []
         states = [(one, copy.deepcopy(one.state_dict())) for one in self._keepers()]
         try:
             yield
@@ -175,7 +179,13 @@ class Loop:
                 module.training = mode
             for keeper, state in states:
                 keeper.load_state_dict(state)
-            self.zero()
+            for parameter, gradient in kept:
+                parameter.grad = gradient
+
+
+def gradients_of(model: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401  a torch module
+    """The parameters with copies of their gradients: one left on a frozen parameter may move it."""
+    return [(one, None if one.grad is None else one.grad.detach().clone()) for one in model.parameters()]
 
 
 def _tensors(model: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  a torch module

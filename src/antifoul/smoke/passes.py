@@ -6,7 +6,7 @@ from antifoul.facts.run import Unjudged
 from antifoul.smoke.batches import alike, rows_of, take
 from antifoul.smoke.building import told
 from antifoul.smoke.loop import Loop, loss_of
-from antifoul.smoke.quiet import watched_roots
+from antifoul.smoke.quiet import held_still, watched_roots
 from antifoul.smoke.recorder import Steps
 from antifoul.smoke.trainer import HfTrainer
 from antifoul.smoke.world import set_seed
@@ -42,11 +42,12 @@ class LoopRows:
 
     ordered = True
 
-    def __init__(self, loop: Loop, seed: int) -> None:
+    def __init__(self, loop: Loop, seed: int, precisions: set[str]) -> None:
         pool = loop.pool()
         if isinstance(pool, Unjudged):
             raise Refused(pool)
         self._loop = loop
+        self._precisions = precisions
         self._pool = pool
         self._group = alike(pool, rows_of(pool) or 1)
         # A loop that divides by a number of its own, whatever it is given, is given that many.
@@ -64,7 +65,8 @@ class LoopRows:
         steps = Steps(lambda: self._loop.model, vectors=True)
         divisors: list[float] = []
         set_seed(seed)
-        with self._loop.untouched(), watched_roots(divisors), steps:
+        still = held_still(self._loop.model, self._precisions)
+        with still, self._loop.untouched(), watched_roots(divisors), steps:
             self._loop.zero()
             try:
                 result = self._loop.step(micros)
@@ -75,13 +77,31 @@ class LoopRows:
         loss = loss_of(result)
         return Pass(steps, [] if loss is None else [loss], divisors)
 
+    def again(self, rows: list[int], parts: int, seed: int) -> dict[str, Any]:
+        """The gradient at a second step over the same rows, from the same weights and with what the first left."""
+        size = len(rows) // parts
+        micros = [[take(self._pool, rows[part * size : (part + 1) * size]) for part in range(parts)] for _ in range(2)]
+        steps = Steps(lambda: self._loop.model, vectors=True)
+        with held_still(self._loop.model, self._precisions), self._loop.untouched():
+            self._loop.zero()
+            try:
+                with self._loop.untouched(gradients=False):
+                    set_seed(seed)
+                    self._loop.step(micros[0])
+                with steps:
+                    set_seed(seed)
+                    self._loop.step(micros[1])
+            except Exception:  # noqa: BLE001  a guest's step, which may refuse the same rows twice
+                return {}
+        return dict(steps.gradients)
+
     def loss_gradient(self, rows: list[int], seed: int) -> dict[str, Any]:
         """The gradient of `compute_loss` of these rows as one batch; empty if it was not given or gives no tensor."""
         compute = self._loop.get("compute_loss")
         if compute is None:
             return {}
         set_seed(seed)
-        with self._loop.untouched():
+        with held_still(self._loop.model, self._precisions), self._loop.untouched():
             self._loop.zero()
             try:
                 result = compute(self._loop.model, take(self._pool, rows))
@@ -99,10 +119,11 @@ class TrainerRows:
     ordered = False  # its sampler shuffles them
     count = _COUNT
 
-    def __init__(self, program: HfTrainer) -> None:
+    def __init__(self, program: HfTrainer, precisions: set[str]) -> None:
         if why := program.refused():
             raise Refused(why)
         self._program = program
+        self._precisions = precisions
         self._group = program.alike()
 
     def group(self) -> list[int]:
@@ -114,7 +135,8 @@ class TrainerRows:
         program = self._program.sized(len(rows) // parts, parts)
         steps = Steps(lambda: program.model, vectors=True)
         set_seed(seed)
-        losses, seen = program.accumulate(rows, parts, steps)
+        with held_still(program.model, self._precisions):  # a fresh Trainer has a model of its own
+            losses, seen = program.accumulate(rows, parts, steps)
         if len(seen) != parts:
             raise Refused(
                 Unjudged(
@@ -124,6 +146,10 @@ class TrainerRows:
                 )
             )
         return Pass(steps, losses, [])
+
+    def again(self, _rows: list[int], _parts: int, _seed: int) -> dict[str, Any]:
+        """Empty: the Trainer's own loop resets gradients."""
+        return {}
 
     def loss_gradient(self, _rows: list[int], _seed: int) -> dict[str, Any]:
         """Empty: a Trainer's loss is normalised by its loop, and has no gradient of its own."""

@@ -146,7 +146,7 @@ def _nothing(title: str, likely: str, fix: str) -> Hit:
 
 
 def _cause(parameter: Parameter, moves: list[Move], training: Training) -> _Cause | None:
-    moved = any(move.change > 0 for move in moves)
+    moved = any(move.change != 0 for move in moves)  # nan is a move: `finite` tells of it
     if not parameter.trainable:
         return _FROZEN if moved and not _AVERAGED.search(parameter.name) else None
     gradients = [move.gradient for move in moves]
@@ -154,9 +154,11 @@ def _cause(parameter: Parameter, moves: list[Move], training: Training) -> _Caus
         return _without_gradient(parameter, gradients, training) if parameter.elements else None
     if not parameter.optimized:
         return _REPLACED if training.strangers else _NOT_HELD
+    if moved:
+        return None  # whatever the group's learning rate says: Adafactor makes its own
     if not any(move.lr for move in moves):
         return _LR_ZERO
-    return None if moved or _is_noise(gradients, training) else _unmoved(parameter, moves, training)
+    return None if _is_noise(gradients, training) else _unmoved(parameter, moves, training)
 
 
 def _without_gradient(parameter: Parameter, gradients: list[float | None], training: Training) -> _Cause | None:
