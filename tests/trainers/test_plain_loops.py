@@ -360,3 +360,70 @@ def test_what_was_tried_is_left_as_it_was(tmp_path: Path) -> None:
     assert loop.optimizer.state_dict()["state"] == {}
     assert all(one.grad is None for one in loop.model.parameters())
     assert torch.equal(torch.get_rng_state(), numbers)
+
+
+def test_a_step_over_one_batch_that_never_resets_fails(tmp_path: Path) -> None:
+    """Without a list of micro-batches to compare, the second step on the same batch still tells."""
+    model = llama()
+    optimizer = adam(model)
+
+    def train_step(batch: dict[str, Any]) -> Any:
+        loss = mean_loss(model, batch)
+        loss.backward()
+        optimizer.step()
+        return loss.detach()
+
+    loop = {"model": model, "optimizer": optimizer, "train_step": train_step, "next_batch": batches_of()}
+    said = says("accumulation", loop, tmp_path)
+
+    assert said.outcome == "fails"
+    assert "never reset" in said.text
+
+
+def test_an_optimizer_of_copies_trains_what_it_copies(tmp_path: Path) -> None:
+    """With bfloat16 weights and float32 copies in the optimizer, the weights move although no optimizer holds them."""
+    model = llama().to(torch.bfloat16)
+    copies = [one.detach().float().requires_grad_() for one in model.parameters()]
+    optimizer = torch.optim.AdamW(copies, lr=1e-2)
+
+    def train_step(batch: dict[str, Any]) -> Any:
+        model.zero_grad()
+        loss = mean_loss(model, batch)
+        loss.backward()
+        for copy, one in zip(copies, model.parameters(), strict=True):
+            copy.grad = one.grad.float()
+        optimizer.step()
+        with torch.no_grad():
+            for copy, one in zip(copies, model.parameters(), strict=True):
+                one.copy_(copy)
+        return loss.detach()
+
+    loop = {"model": model, "optimizer": optimizer, "train_step": train_step, "next_batch": batches_of()}
+
+    assert says("params-move", loop, tmp_path).outcome == "passes"
+
+
+def test_an_average_inside_the_model_may_move(tmp_path: Path) -> None:
+    """A frozen average of the weights is written to by right."""
+    model = torch.nn.Module()
+    model.body = llama()
+    model.swa_model = torch.optim.swa_utils.AveragedModel(model.body).requires_grad_(requires_grad=False)
+    loop = Loop(
+        model,
+        compute_loss=lambda model, batch: mean_loss(model.body, batch),
+        before_step=lambda model: model.swa_model.update_parameters(model.body),
+    )
+
+    assert outcomes(loop, tmp_path) == {}
+
+
+def test_a_step_that_takes_its_micro_batches_one_by_one_is_judged(tmp_path: Path) -> None:
+    """`train_step(*batches)` is given each micro-batch as an argument of its own."""
+    loop = Loop(llama())
+
+    def parts(step: Callable[..., Any]) -> dict[str, Any]:
+        return {"model": loop.model, "optimizer": loop.optimizer, "train_step": step, "next_batch": loop.next_batch}
+
+    assert outcomes(parts(lambda *batches: loop.train_step(batches)), tmp_path) == {}
+    loop.scaled = lambda loss, _count: loss
+    assert "4.00 x" in says("accumulation", parts(lambda *batches: loop.train_step(batches)), tmp_path).text

@@ -77,6 +77,11 @@ class Trial(NamedTuple):
         other = self.to(name)
         return other.dot / (other.norm * self.norm) if other and other.norm and self.norm else float("nan")
 
+    @property
+    def kept(self) -> bool:
+        """A second step had twice the gradient: that of the first is still there."""
+        return self.angle("again") > 0.99 and abs(self.factor("again") * 2 - 1) < 0.05
+
 
 class Accumulation(NamedTuple):
     """Trials of gradient accumulation, the first with different rows where there were any."""

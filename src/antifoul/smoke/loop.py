@@ -57,7 +57,7 @@ class Loop:
         with self.untouched(), recorder:
             for call in range(steps):
                 given = (self.batch(4),) if _required(step) else ()
-                loss = loss_of(guarded(partial(self._step, *given), f"train_step stopped at step {call + 1}"))
+                loss = loss_of(guarded(partial(self.one, *given), f"train_step stopped at step {call + 1}"))
                 losses += [] if loss is None else [loss]
         return steps, losses
 
@@ -65,7 +65,7 @@ class Loop:
         given = [self.get(name) is not None for name in ("next_batch", "dataloader", "batch")]
         return any(given) or (self.get("examples") is not None and self.get("collate") is not None)
 
-    def _step(self, *given: Any) -> Any:  # noqa: ANN401  a batch; what train_step gives
+    def one(self, *given: Any) -> Any:  # noqa: ANN401  a batch; what train_step gives
         """One step on one batch, in the form that train_step takes: a list of micro-batches, or the batch itself."""
         step = self.get("train_step")
         if not given:
@@ -92,7 +92,9 @@ class Loop:
         first = next(iter(inspect.signature(step).parameters.values()), None)
         if first is None:
             return None
-        if first.name in _PLURAL or first.kind is first.VAR_POSITIONAL:
+        if first.kind is first.VAR_POSITIONAL:
+            return False
+        if first.name in _PLURAL:
             return True
         annotation = str(first.annotation).lower()
         return (
@@ -101,7 +103,10 @@ class Loop:
 
     def step(self, micros: list[Any]) -> Any:  # noqa: ANN401  what train_step gives
         """One step over a list of micro-batches."""
-        return self.get("train_step")(micros)
+        step = self.get("train_step")
+        first = next(iter(inspect.signature(step).parameters.values()), None)
+        spread = first is not None and first.kind is first.VAR_POSITIONAL
+        return step(*micros) if spread else step(micros)
 
     def zero(self) -> None:
         """Drop all gradients."""

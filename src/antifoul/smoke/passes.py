@@ -1,5 +1,6 @@
 """One pass: the same rows through one optimizer step, in as many micro-batches as asked, nothing left changed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from antifoul.facts.run import Unjudged
@@ -35,6 +36,24 @@ class Pass:
         self.gradient = dict(steps.gradients)
         self.losses = losses
         self.divisor = int(max(divisors, default=1.0))
+
+
+def twice(loop: Loop, step: Callable[[], object], seed: int, precisions: set[str]) -> tuple[dict[str, Any], ...]:
+    """The gradients at a step and at the same step once more, from the same weights and with what the first left.
+
+    Both are empty where the step stops, as it may when it is given the same rows again.
+    """
+    both = [Steps(lambda: loop.model, vectors=True) for _ in range(2)]
+    with held_still(loop.model, precisions), loop.untouched():
+        loop.zero()
+        for steps in both:
+            set_seed(seed)
+            try:
+                with loop.untouched(gradients=False), steps:
+                    step()
+            except Exception:  # noqa: BLE001  a guest's step: that it stops is told where it is tried by itself
+                return {}, {}
+    return tuple(dict(steps.gradients) for steps in both)
 
 
 class LoopRows:
@@ -80,20 +99,11 @@ class LoopRows:
     def again(self, rows: list[int], parts: int, seed: int) -> dict[str, Any]:
         """The gradient at a second step over the same rows, from the same weights and with what the first left."""
         size = len(rows) // parts
-        micros = [[take(self._pool, rows[part * size : (part + 1) * size]) for part in range(parts)] for _ in range(2)]
-        steps = Steps(lambda: self._loop.model, vectors=True)
-        with held_still(self._loop.model, self._precisions), self._loop.untouched():
-            self._loop.zero()
-            try:
-                with self._loop.untouched(gradients=False):
-                    set_seed(seed)
-                    self._loop.step(micros[0])
-                with steps:
-                    set_seed(seed)
-                    self._loop.step(micros[1])
-            except Exception:  # noqa: BLE001  a guest's step, which may refuse the same rows twice
-                return {}
-        return dict(steps.gradients)
+
+        def step() -> None:
+            self._loop.step([take(self._pool, rows[part * size : (part + 1) * size]) for part in range(parts)])
+
+        return twice(self._loop, step, seed, self._precisions)[1]
 
     def loss_gradient(self, rows: list[int], seed: int) -> dict[str, Any]:
         """The gradient of `compute_loss` of these rows as one batch; empty if it was not given or gives no tensor."""

@@ -68,7 +68,7 @@ def accumulation(run: Run) -> Iterator[Hit]:
 
 def _not_reset(trial: Trial) -> Iterator[Hit]:
     """A second step over the same rows, from the same weights, must have the gradient of the first."""
-    if trial.angle("again") > _ALIGNED and abs(trial.factor("again") * 2 - 1) < _NEAR:
+    if trial.kept:
         yield Hit(
             line=1,
             anchor="reset",

@@ -5,7 +5,8 @@ from typing import Any, Protocol
 
 from antifoul.facts.run import Accumulation, Reference, Trial, Unjudged
 from antifoul.smoke.adapters import HfTrainer, Loop
-from antifoul.smoke.passes import LoopRows, Pass, Refused, TrainerRows
+from antifoul.smoke.batches import rows_of, take
+from antifoul.smoke.passes import LoopRows, Pass, Refused, TrainerRows, twice
 
 _SHOWN = 3
 _ONE_SIZE = 0.9999  # cosine
@@ -42,8 +43,20 @@ def record(program: Loop | HfTrainer, seed: int) -> Accumulation | Unjudged:
         rows = LoopRows(program, seed, seen) if isinstance(program, Loop) else TrainerRows(program, seen)
         trials = _trials(rows, seed, seen)
     except Refused as refused:
-        return refused.why
+        kept = _kept(program, seed, seen) if isinstance(program, Loop) else None
+        return kept or refused.why
     return Accumulation(trials, _coarsest(seen), trainer=isinstance(program, HfTrainer))
+
+
+def _kept(loop: Loop, seed: int, seen: set[str]) -> Accumulation | None:
+    """A second step on one batch, where it still had the gradient of the first; None where it had not."""
+    pool = loop.pool()
+    if isinstance(pool, Unjudged):
+        return None
+    count = rows_of(pool) or 1
+    first, second = twice(loop, lambda: loop.one(take(pool, range(count))), seed, seen)
+    trial = _compared(first, {"whole": first, "again": second}, (1, count, False))
+    return Accumulation((trial,), _coarsest(seen), trainer=False) if trial.kept else None
 
 
 def _coarsest(seen: set[str]) -> str:
