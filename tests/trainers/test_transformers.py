@@ -93,6 +93,14 @@ class OwnModel(torch.nn.Module):  # type: ignore[misc, name-defined]  # see abov
         return {"loss": torch.nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten()), "logits": logits}
 
 
+class OpenModel(OwnModel):
+    """The same model with an open signature: the Trainer takes it to divide by the step's tokens."""
+
+    def forward(self, input_ids: Any, labels: Any = None, attention_mask: Any = None, **_others: Any) -> dict[str, Any]:
+        """The loss and the logits."""
+        return super().forward(input_ids, labels, attention_mask)
+
+
 def frozen() -> Any:
     """A Llama with frozen embeddings."""
     model = llama()
@@ -147,6 +155,22 @@ def test_a_loss_that_ignores_the_steps_tokens_fails_with_its_ratio(tmp_path: Pat
     assert said.outcome == "fails"
     assert "4.00 x" in said.text
     assert "ignores num_items_in_batch" in said.text
+
+
+def test_a_model_that_ignores_the_steps_tokens_fails_until_the_trainer_is_told(tmp_path: Path) -> None:
+    """`accepts_loss_kwargs = False` has the Trainer divide the mean of a model whose forward takes any keyword."""
+
+    def told() -> Any:
+        model = OpenModel()
+        model.accepts_loss_kwargs = False
+        return model
+
+    said = says("accumulation", factory(OpenModel), tmp_path)
+
+    assert said.outcome == "fails"
+    assert "4.00 x" in said.text
+    assert "set model.accepts_loss_kwargs = False" in said.text
+    assert says("accumulation", factory(told), tmp_path).outcome == "passes"
 
 
 def test_a_mean_over_equal_batches_really_makes_the_update_larger(tmp_path: Path) -> None:
