@@ -39,7 +39,8 @@ class Training(NamedTuple):
 class Reference(NamedTuple):
     """A gradient to compare with. `dot` is its product with the accumulated gradient."""
 
-    name: str  # "whole": all rows as one batch; "loss": compute_loss of them; "first", "last": one micro-batch
+    name: str  # "whole": all rows as one batch; "loss": compute_loss of them; "first", "last": one micro-batch;
+    # "again": the same micro-batches at a second step from the same weights
     norm: float
     dot: float
 
@@ -75,6 +76,11 @@ class Trial(NamedTuple):
         """The cosine between the accumulated gradient and a reference; nan if one is zero or not taken."""
         other = self.to(name)
         return other.dot / (other.norm * self.norm) if other and other.norm and self.norm else float("nan")
+
+    @property
+    def kept(self) -> bool:
+        """A second step had twice the gradient: that of the first is still there."""
+        return self.angle("again") > 0.99 and abs(self.factor("again") * 2 - 1) < 0.05
 
 
 class Accumulation(NamedTuple):

@@ -75,13 +75,15 @@ def told(problem: BaseException) -> str:
     """An exception as one line: its type, first line and the last place outside of installed packages."""
     text = next((line for line in str(problem).splitlines() if line.strip()), "").strip()
     frames = traceback.extract_tb(problem.__traceback__)
-    own = [frame for frame in frames if "site-packages" not in frame.filename and __package__ not in _dotted(frame)]
+    own = [frame for frame in frames if _is_own(frame)]
     place = f" ({Path(own[-1].filename).name}:{own[-1].lineno})" if own else ""
     return f"{type(problem).__name__}: {text}{place}" if text else f"{type(problem).__name__}{place}"
 
 
-def _dotted(frame: traceback.FrameSummary) -> str:
-    return frame.filename.replace("\\", "/").replace("/", ".")
+def _is_own(frame: traceback.FrameSummary) -> bool:
+    """The frame is in the user's code: not installed, not ours, and in a file ("<frozen ...>" is none)."""
+    dotted = frame.filename.replace("\\", "/").replace("/", ".")
+    return not dotted.startswith("<") and "site-packages" not in dotted and __package__ not in dotted
 
 
 def is_factory(found: object) -> bool:

@@ -57,7 +57,7 @@ class Loop:
         with self.untouched(), recorder:
             for call in range(steps):
                 given = (self.batch(4),) if _required(step) else ()
-                loss = loss_of(guarded(partial(self._step, *given), f"train_step stopped at step {call + 1}"))
+                loss = loss_of(guarded(partial(self.one, *given), f"train_step stopped at step {call + 1}"))
                 losses += [] if loss is None else [loss]
         return steps, losses
 
@@ -65,7 +65,7 @@ class Loop:
         given = [self.get(name) is not None for name in ("next_batch", "dataloader", "batch")]
         return any(given) or (self.get("examples") is not None and self.get("collate") is not None)
 
-    def _step(self, *given: Any) -> Any:  # noqa: ANN401  a batch; what train_step gives
+    def one(self, *given: Any) -> Any:  # noqa: ANN401  a batch; what train_step gives
         """One step on one batch, in the form that train_step takes: a list of micro-batches, or the batch itself."""
         step = self.get("train_step")
         if not given:
@@ -92,7 +92,9 @@ class Loop:
         first = next(iter(inspect.signature(step).parameters.values()), None)
         if first is None:
             return None
-        if first.name in _PLURAL or first.kind is first.VAR_POSITIONAL:
+        if first.kind is first.VAR_POSITIONAL:
+            return False
+        if first.name in _PLURAL:
             return True
         annotation = str(first.annotation).lower()
         return (
@@ -101,7 +103,10 @@ class Loop:
 
     def step(self, micros: list[Any]) -> Any:  # noqa: ANN401  what train_step gives
         """One step over a list of micro-batches."""
-        return self.get("train_step")(micros)
+        step = self.get("train_step")
+        first = next(iter(inspect.signature(step).parameters.values()), None)
+        spread = first is not None and first.kind is first.VAR_POSITIONAL
+        return step(*micros) if spread else step(micros)
 
     def zero(self) -> None:
         """Drop all gradients."""
@@ -157,11 +162,15 @@ class Loop:
         )
 
     @contextmanager
-    def untouched(self) -> Iterator[None]:
-        """While open, the program may train; afterwards weights, buffers, modes and optimizer are as before."""
+    def untouched(self, *, gradients: bool = True) -> Iterator[None]:
+        """While open, the program may train; afterwards weights, buffers, modes and optimizer are as before.
+
+        So are gradients, unless they are to stay as the program left them.
+        """
         model = self.model
         weights = {name: (one, one.detach().clone()) for name, one in _tensors(model)}
         modes = [(module, module.training) for module in model.modules()]
+        kept = gradients_of(model) if gradients else []
         states = [(one, copy.deepcopy(one.state_dict())) for one in self._keepers()]
         try:
             yield
@@ -175,7 +184,13 @@ class Loop:
                 module.training = mode
             for keeper, state in states:
                 keeper.load_state_dict(state)
-            self.zero()
+            for parameter, gradient in kept:
+                parameter.grad = gradient
+
+
+def gradients_of(model: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401  a torch module
+    """The parameters with copies of their gradients: one left on a frozen parameter may move it."""
+    return [(one, None if one.grad is None else one.grad.detach().clone()) for one in model.parameters()]
 
 
 def _tensors(model: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  a torch module

@@ -1,12 +1,13 @@
 """One pass: the same rows through one optimizer step, in as many micro-batches as asked, nothing left changed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from antifoul.facts.run import Unjudged
 from antifoul.smoke.batches import alike, rows_of, take
 from antifoul.smoke.building import told
 from antifoul.smoke.loop import Loop, loss_of
-from antifoul.smoke.quiet import watched_roots
+from antifoul.smoke.quiet import held_still, watched_roots
 from antifoul.smoke.recorder import Steps
 from antifoul.smoke.trainer import HfTrainer
 from antifoul.smoke.world import set_seed
@@ -37,16 +38,35 @@ class Pass:
         self.divisor = int(max(divisors, default=1.0))
 
 
+def twice(loop: Loop, step: Callable[[], object], seed: int, precisions: set[str]) -> tuple[dict[str, Any], ...]:
+    """The gradients at a step and at the same step once more, from the same weights and with what the first left.
+
+    Both are empty where the step stops, as it may when it is given the same rows again.
+    """
+    both = [Steps(lambda: loop.model, vectors=True) for _ in range(2)]
+    with held_still(loop.model, precisions), loop.untouched():
+        loop.zero()
+        for steps in both:
+            set_seed(seed)
+            try:
+                with loop.untouched(gradients=False), steps:
+                    step()
+            except Exception:  # noqa: BLE001  a guest's step: that it stops is told where it is tried by itself
+                return {}, {}
+    return tuple(dict(steps.gradients) for steps in both)
+
+
 class LoopRows:
     """Rows of a plain loop, cut out of one batch of its own."""
 
     ordered = True
 
-    def __init__(self, loop: Loop, seed: int) -> None:
+    def __init__(self, loop: Loop, seed: int, precisions: set[str]) -> None:
         pool = loop.pool()
         if isinstance(pool, Unjudged):
             raise Refused(pool)
         self._loop = loop
+        self._precisions = precisions
         self._pool = pool
         self._group = alike(pool, rows_of(pool) or 1)
         # A loop that divides by a number of its own, whatever it is given, is given that many.
@@ -64,7 +84,8 @@ class LoopRows:
         steps = Steps(lambda: self._loop.model, vectors=True)
         divisors: list[float] = []
         set_seed(seed)
-        with self._loop.untouched(), watched_roots(divisors), steps:
+        still = held_still(self._loop.model, self._precisions)
+        with still, self._loop.untouched(), watched_roots(divisors), steps:
             self._loop.zero()
             try:
                 result = self._loop.step(micros)
@@ -75,13 +96,22 @@ class LoopRows:
         loss = loss_of(result)
         return Pass(steps, [] if loss is None else [loss], divisors)
 
+    def again(self, rows: list[int], parts: int, seed: int) -> dict[str, Any]:
+        """The gradient at a second step over the same rows, from the same weights and with what the first left."""
+        size = len(rows) // parts
+
+        def step() -> None:
+            self._loop.step([take(self._pool, rows[part * size : (part + 1) * size]) for part in range(parts)])
+
+        return twice(self._loop, step, seed, self._precisions)[1]
+
     def loss_gradient(self, rows: list[int], seed: int) -> dict[str, Any]:
         """The gradient of `compute_loss` of these rows as one batch; empty if it was not given or gives no tensor."""
         compute = self._loop.get("compute_loss")
         if compute is None:
             return {}
         set_seed(seed)
-        with self._loop.untouched():
+        with held_still(self._loop.model, self._precisions), self._loop.untouched():
             self._loop.zero()
             try:
                 result = compute(self._loop.model, take(self._pool, rows))
@@ -99,10 +129,11 @@ class TrainerRows:
     ordered = False  # its sampler shuffles them
     count = _COUNT
 
-    def __init__(self, program: HfTrainer) -> None:
+    def __init__(self, program: HfTrainer, precisions: set[str]) -> None:
         if why := program.refused():
             raise Refused(why)
         self._program = program
+        self._precisions = precisions
         self._group = program.alike()
 
     def group(self) -> list[int]:
@@ -114,7 +145,8 @@ class TrainerRows:
         program = self._program.sized(len(rows) // parts, parts)
         steps = Steps(lambda: program.model, vectors=True)
         set_seed(seed)
-        losses, seen = program.accumulate(rows, parts, steps)
+        with held_still(program.model, self._precisions):  # a fresh Trainer has a model of its own
+            losses, seen = program.accumulate(rows, parts, steps)
         if len(seen) != parts:
             raise Refused(
                 Unjudged(
@@ -124,6 +156,10 @@ class TrainerRows:
                 )
             )
         return Pass(steps, losses, [])
+
+    def again(self, _rows: list[int], _parts: int, _seed: int) -> dict[str, Any]:
+        """Empty: the Trainer's own loop resets gradients."""
+        return {}
 
     def loss_gradient(self, _rows: list[int], _seed: int) -> dict[str, Any]:
         """Empty: a Trainer's loss is normalised by its loop, and has no gradient of its own."""

@@ -30,6 +30,13 @@ def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:  # noqa: ANN4
 
 
 @contextmanager
+def held_still(model: Any, precisions: set[str]) -> Iterator[None]:  # noqa: ANN401  a torch module
+    """While open, nothing drops out or is clipped, and the dtypes that the model computes in are noted."""
+    with without_dropout(model), without_clipping(), watched_precision(model, precisions):
+        yield
+
+
+@contextmanager
 def without_dropout(model: Any) -> Iterator[None]:  # noqa: ANN401  a torch module
     """While open, dropout lets everything through, also where a model calls it as a function."""
     import torch
@@ -114,16 +121,18 @@ def _divisor(node: Any) -> float:  # noqa: ANN401  a node of torch's graph
 
 @contextmanager
 def watched_precision(model: Any, seen: set[str]) -> Iterator[None]:  # noqa: ANN401  a torch module
-    """While open, the dtype that autocast computes in is noted as the innermost modules see it."""
+    """While open, the dtypes that the innermost modules compute in are noted: their own, and that of autocast."""
     import torch
 
-    def note(module: Any, _args: Any) -> None:  # noqa: ANN401  as torch's own
+    def note(module: Any, _args: Any, output: Any) -> None:  # noqa: ANN401  as torch's own
         kind = next((one.device.type for one in module.parameters(recurse=False)), "cpu")
         if torch.is_autocast_enabled(kind):
             seen.add(str(torch.get_autocast_dtype(kind)).removeprefix("torch."))
+        if torch.is_tensor(output) and output.is_floating_point():
+            seen.add(str(output.dtype).removeprefix("torch."))
 
     leaves = [module for module in model.modules() if not any(True for _ in module.children())]
-    handles = [module.register_forward_pre_hook(note) for module in leaves]
+    handles = [module.register_forward_hook(note) for module in leaves]
     try:
         yield
     finally:

@@ -17,7 +17,7 @@ from typing import Any
 from antifoul.facts.run import Unjudged
 from antifoul.smoke.batches import signature
 from antifoul.smoke.building import guarded
-from antifoul.smoke.loop import loss_of
+from antifoul.smoke.loop import gradients_of, loss_of
 from antifoul.smoke.quiet import replaced
 from antifoul.smoke.recorder import Steps
 
@@ -40,7 +40,7 @@ _ARGUMENTS: Mapping[str, Any] = {
     "dataloader_pin_memory": False,
     "resume_from_checkpoint": None,
 }
-OVERRIDES: Mapping[str, Any] = {"report_to": [], "use_cpu": True, "save_strategy": "no", "disable_tqdm": True}
+OVERRIDES: Mapping[str, Any] = {"report_to": [], "use_cpu": True, "disable_tqdm": True}
 
 
 class HfTrainer:
@@ -135,7 +135,7 @@ class HfTrainer:
         dataset = self.trainer.train_dataset
         if hasattr(dataset, "select"):
             return dataset.select(rows)
-        if hasattr(dataset, "__getitem__"):
+        if hasattr(dataset, "__getitem__") and hasattr(dataset, "__len__"):  # streams may have the first alone
             return [dataset[row] for row in rows]
         first = list(islice(iter(dataset), max(rows) + 1))
         return [first[row % len(first)] for row in rows]
@@ -167,6 +167,7 @@ class HfTrainer:
         scheduler, made = trainer.lr_scheduler, getattr(trainer, "_created_lr_scheduler", False)
         rate = copy.deepcopy(scheduler.state_dict()) if scheduler is not None else None
         weights = [(one, one.detach().clone()) for one in (*trainer.model.parameters(), *trainer.model.buffers())]
+        gradients = gradients_of(trainer.model)
         modes = [(module, module.training) for module in trainer.model.modules()]
         callbacks = trainer.callback_handler.callbacks
         with ExitStack() as stack:
@@ -181,7 +182,8 @@ class HfTrainer:
                 yield
             finally:
                 _put_back(weights, modes)
-                trainer.model.zero_grad()
+                for parameter, gradient in gradients:
+                    parameter.grad = gradient
                 for name, value in kept.items():
                     setattr(trainer, name, value)
                 trainer.optimizer, trainer.lr_scheduler = optimizer, scheduler

@@ -19,7 +19,8 @@ def accumulation(run: Run) -> Iterator[Hit]:
     every comparison with another run mean something else, while the logged loss looks right.
 
     Gradients are compared at `optimizer.step()`, before clipping and with dropout off, over micro-batches with
-    equal numbers of targets, so that a mean over tokens and a mean over micro-batches must agree.
+    equal numbers of targets, so that a mean over tokens and a mean over micro-batches must agree. A plain loop
+    also takes a second step over them, which shows gradients that are never reset.
 
     Bad::
 
@@ -37,6 +38,7 @@ def accumulation(run: Run) -> Iterator[Hit]:
     if facts is None or not facts.trials:
         return
     first, last = facts.trials[0], facts.trials[-1]
+    yield from _not_reset(first)
     if facts.agrees(first):
         return
     if last is not first and facts.agrees(last) and not _one_alone(facts, first):
@@ -64,6 +66,19 @@ def accumulation(run: Run) -> Iterator[Hit]:
     )
 
 
+def _not_reset(trial: Trial) -> Iterator[Hit]:
+    """A second step over the same rows, from the same weights, must have the gradient of the first."""
+    if trial.kept:
+        yield Hit(
+            line=1,
+            anchor="reset",
+            message=f"the gradient at a second step is {_norm(trial, 'again') / trial.norm:.2f} x that at the first, "
+            "over the same rows and from the same weights\n"
+            "likely cause: gradients are never reset, so that every step adds to those of all steps before\n"
+            "fix: call optimizer.zero_grad() once a step, in train_step",
+        )
+
+
 def _norm(trial: Trial, name: str) -> float:
     other = trial.to(name)
     return other.norm if other else float("nan")
@@ -83,7 +98,7 @@ def _explained(facts: Accumulation, trial: Trial) -> tuple[str, str]:
         return alone
     if not trial.norm:
         return "no gradient is left at optimizer.step()", "reset gradients after the step, not before it"
-    if trial.angle("whole") > _ALIGNED:
+    if trial.angle("whole") > _ALIGNED and abs(trial.factor("whole") - 1) > _NEAR:
         return _rescaled(facts, trial)
     return (
         "the micro-batches do not count alike: a mean of means, a changed model, or one left out",
@@ -98,7 +113,11 @@ def _rescaled(facts: Accumulation, trial: Trial) -> tuple[str, str]:
         if facts.trainer:
             return (
                 f"the loss is a mean that ignores num_items_in_batch, and the Trainer does not divide it by {count}",
-                "in compute_loss, divide the sum over tokens by num_items_in_batch when it is given, or hand it on",
+                (
+                    "in compute_loss, divide the sum over tokens by num_items_in_batch when it is given, or hand it "
+                    "on; where the model itself takes the mean, set model.accepts_loss_kwargs = False before the "
+                    "Trainer is made"
+                ),
             )
         return (
             f"the loss of a micro-batch is not divided by the number of micro-batches ({count})",

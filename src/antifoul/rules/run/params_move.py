@@ -13,7 +13,7 @@ _SOMETIMES = re.compile(r"(^|[._])experts?([._]|$)|vision|visual|image|audio|spe
 # Softmax does not see what is added to every key: the gradient of this bias is zero by mathematics.
 _KEY_BIAS = re.compile(r"(^|[._])(k|key|wk|to_k|k_proj|key_proj|linear_k|k_lin)\.bias$")
 # What a program averages by hand into a copy that has no gradient.
-_AVERAGED = re.compile(r"(^|[._])(ema|target|teacher|momentum)([._]|_encoder|_model|_network|$)")
+_AVERAGED = re.compile(r"(^|[._])(ema|swa|averaged|target|teacher|momentum)([._]|_encoder|_model|_network|$)")
 _ENOUGH = 3  # optimizer steps after which a gradient of zero is no longer that of a zero-initialised layer behind it
 _NOISE = 1e-6  # of the whole gradient's norm: rounding, not a signal
 _SHOWN = 6
@@ -146,17 +146,19 @@ def _nothing(title: str, likely: str, fix: str) -> Hit:
 
 
 def _cause(parameter: Parameter, moves: list[Move], training: Training) -> _Cause | None:
-    moved = any(move.change > 0 for move in moves)
+    moved = any(move.change != 0 for move in moves)  # nan is a move: `finite` tells of it
     if not parameter.trainable:
         return _FROZEN if moved and not _AVERAGED.search(parameter.name) else None
     gradients = [move.gradient for move in moves]
     if not any(gradients):
         return _without_gradient(parameter, gradients, training) if parameter.elements else None
+    if moved:
+        return None  # also where the optimizer holds a float32 copy of it, or makes its own rate, as Adafactor does
     if not parameter.optimized:
         return _REPLACED if training.strangers else _NOT_HELD
     if not any(move.lr for move in moves):
         return _LR_ZERO
-    return None if moved or _is_noise(gradients, training) else _unmoved(parameter, moves, training)
+    return None if _is_noise(gradients, training) else _unmoved(parameter, moves, training)
 
 
 def _without_gradient(parameter: Parameter, gradients: list[float | None], training: Training) -> _Cause | None:

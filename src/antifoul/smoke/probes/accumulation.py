@@ -1,14 +1,12 @@
 """One optimizer step over the same rows, once as micro-batches and once as one batch: their gradients compared."""
 
 import math
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from typing import Any, Protocol
 
 from antifoul.facts.run import Accumulation, Reference, Trial, Unjudged
 from antifoul.smoke.adapters import HfTrainer, Loop
-from antifoul.smoke.passes import LoopRows, Pass, Refused, TrainerRows
-from antifoul.smoke.quiet import watched_precision, without_clipping, without_dropout
+from antifoul.smoke.batches import rows_of, take
+from antifoul.smoke.passes import LoopRows, Pass, Refused, TrainerRows, twice
 
 _SHOWN = 3
 _ONE_SIZE = 0.9999  # cosine
@@ -26,6 +24,9 @@ class Rows(Protocol):
     def run(self, rows: list[int], parts: int, seed: int) -> Pass:
         """One optimizer step over these rows in so many micro-batches."""
 
+    def again(self, rows: list[int], parts: int, seed: int) -> dict[str, Any]:
+        """The gradient at a second step over the same rows; empty if it was not taken."""
+
     def loss_gradient(self, rows: list[int], seed: int) -> dict[str, Any]:
         """The gradient of the program's own loss of these rows as one batch; empty if it has none to call."""
 
@@ -36,23 +37,26 @@ def record(program: Loop | HfTrainer, seed: int) -> Accumulation | Unjudged:
         return Unjudged("the trainer makes its own rows, so that no two steps see the same")
     if not any(one.requires_grad for one in program.model.parameters()):
         return Unjudged("no parameter of the model is trainable")
-    seen = {str(one.dtype).removeprefix("torch.") for one in program.model.parameters() if one.requires_grad}
+    # Of frozen weights as well: adapters in float32 on a base in bfloat16 get gradients of bfloat16's precision.
+    seen = {str(one.dtype).removeprefix("torch.") for one in program.model.parameters() if one.is_floating_point()}
     try:
-        with _held(program.model, seen):
-            rows = LoopRows(program, seed) if isinstance(program, Loop) else TrainerRows(program)
-            trials = _trials(rows, seed, seen)
+        rows = LoopRows(program, seed, seen) if isinstance(program, Loop) else TrainerRows(program, seen)
+        trials = _trials(rows, seed, seen)
     except Refused as refused:
-        return refused.why
+        kept = _kept(program, seed, seen) if isinstance(program, Loop) else None
+        return kept or refused.why
     return Accumulation(trials, _coarsest(seen), trainer=isinstance(program, HfTrainer))
 
 
-@contextmanager
-def _held(model: Any, precisions: set[str]) -> Iterator[None]:  # noqa: ANN401  a torch module
-    with ExitStack() as stack:
-        stack.enter_context(without_dropout(model))
-        stack.enter_context(without_clipping())
-        stack.enter_context(watched_precision(model, precisions))
-        yield
+def _kept(loop: Loop, seed: int, seen: set[str]) -> Accumulation | None:
+    """A second step on one batch, where it still had the gradient of the first; None where it had not."""
+    pool = loop.pool()
+    if isinstance(pool, Unjudged):
+        return None
+    count = rows_of(pool) or 1
+    first, second = twice(loop, lambda: loop.one(take(pool, range(count))), seed, seen)
+    trial = _compared(first, {"whole": first, "again": second}, (1, count, False))
+    return Accumulation((trial,), _coarsest(seen), trainer=False) if trial.kept else None
 
 
 def _coarsest(seen: set[str]) -> str:
@@ -89,6 +93,8 @@ def _trial(rows: Rows, chosen: list[int], seed: int, seen: set[str]) -> Trial:
     elif whole.divisor == rows.count:
         # The loop divides by this number even when it is given one batch: its whole gradient is the undivided one.
         references["whole"] = {name: one * rows.count for name, one in whole.gradient.items()}
+    if second := rows.again(chosen, rows.count, seed):
+        references["again"] = second
     trial = _compared(split.gradient, references, (rows.count, len(chosen), copies))
     if _fits(trial, seen) or not (rows.ordered or copies):
         return trial
@@ -100,10 +106,12 @@ def _trial(rows: Rows, chosen: list[int], seed: int, seen: set[str]) -> Trial:
 
 def _refuse_noise(whole: Pass, again: Pass, seen: set[str]) -> None:
     """Two passes over the same rows must agree before anything else can be compared with them."""
+    if not math.isfinite(_length(whole.gradient)):
+        raise Refused(Unjudged("the gradient of the rows as one batch is not finite: the law `finite` tells of it"))
     if not _length(whole.gradient):
         raise Refused(Unjudged("the gradient of the rows as one batch is zero"))
     beside = _compared(again.gradient, {"whole": whole.gradient}, (1, 1, True))
-    if beside.distance("whole") != beside.distance("whole") or not _fits(beside, seen):
+    if not _fits(beside, seen):
         raise Refused(
             Unjudged(
                 f"two passes over the same rows differ by {beside.distance('whole'):.1%} with dropout off: "
