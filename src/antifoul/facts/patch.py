@@ -244,7 +244,7 @@ def _block(lines: list[bytes], at: int, found: re.Match[bytes]) -> tuple[Block, 
 def _raw(name: bytes) -> bytes:
     """The path's bytes: unquoted, and without the date that plain diff puts behind a tab."""
     if name.startswith(b'"'):
-        return unquoted(name).encode("utf-8", "surrogateescape")
+        return unquoted(name[: name.rfind(b'"') + 1]).encode("utf-8", "surrogateescape")
     return name.split(b"\t", 1)[0]
 
 
