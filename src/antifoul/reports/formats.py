@@ -10,9 +10,18 @@ from antifoul.facts.report import Look
 Render: TypeAlias = Callable[[Any, Look], str]
 
 # format -> its module; a format that a command does not list is a usage error, see docs/formats.md
-MODULES = {"text": "text", "json": "as_json", "markdown": "markdown", "github": "github"}
+MODULES = {
+    "text": "text",
+    "json": "as_json",
+    "markdown": "markdown",
+    "github": "github",
+    "sarif": "sarif",
+    "gitlab": "gitlab",
+    "rdjson": "rdjson",
+    "junit": "junit",
+}
 KINDS = {
-    "check": ("text", "json", "markdown", "github"),
+    "check": ("text", "json", "markdown", "github", "sarif", "gitlab", "rdjson", "junit"),
     "survey": ("text", "json", "markdown"),
     "report": ("text", "json", "markdown"),
     "hotspots": ("text", "json", "markdown"),

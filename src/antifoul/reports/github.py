@@ -1,7 +1,7 @@
 """Workflow commands for GitHub: the worst ten as annotations, the rest as one notice."""
 
 from antifoul.facts.finding import SEVERITIES, Finding
-from antifoul.facts.paths import for_json
+from antifoul.facts.paths import for_json, visible
 from antifoul.facts.report import CheckReport, Look
 from antifoul.reports.text import summary
 
@@ -24,7 +24,7 @@ def _annotation(finding: Finding) -> str:
         f"file={_property(for_json(finding.path))},line={finding.line},endLine={finding.end_line},"
         f"col={finding.column},title={_property(f'antifoul {finding.rule}')}"
     )
-    return f"::{_LEVELS[finding.severity]} {place}::{_data(finding.message)}"
+    return f"::{_LEVELS[finding.severity]} {place}::{_data(visible(finding.message))}"
 
 
 def _data(text: str) -> str:
