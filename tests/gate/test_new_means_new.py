@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antifoul.facts.change import Change, ChangedFile, Hunk
+from antifoul.facts.engines import EngineRun
 from antifoul.facts.finding import Finding
 from antifoul.facts.patch import applied, fits, patches, reverted
 from antifoul.facts.settings import Settings
@@ -83,6 +84,7 @@ def judged(files: dict[str, tuple[str | None, str | None]]) -> tuple[Finding, ..
         copies=lambda: (),
         covered=lambda: None,
         day=lambda: "2026-01-05",
+        engine=lambda *_: EngineRun("none here"),
     )
     return check(Change("base", "head", changed), Settings(), Asked(select=RULES), providers).findings
 
@@ -190,7 +192,7 @@ def unified(before: str, after: str) -> bytes:
     return "".join(f"{row}\n" for row in rows).encode("utf-8", "surrogatepass")
 
 
-LINES = st.lists(st.text(st.characters(exclude_characters="\r\n", exclude_categories=("Cs",)), max_size=5), max_size=8)
+LINES = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=5), max_size=8)
 
 
 @settings(max_examples=300)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Judge: TypeAlias = Callable[[Source], tuple[Hit, ...]]
 
 # What is given for each file, and not once for all.
-_BY_FILE = frozenset({"source", "config", "modules", "options"})
+_BY_FILE = frozenset({"source", "config", "modules", "options", "remarks"})
 
 
 class Spoken(NamedTuple):
@@ -31,6 +31,7 @@ class Spoken(NamedTuple):
     unread: int = 0
     found: Mapping[RepoPath, tuple[Hit, ...]] = {}
     reason: str = ""  # why it was not asked
+    notes: tuple[str, ...] = ()  # what else is to be said of its verdict
 
 
 def ask(rule: Rule, facts: Facts, options: Any) -> Spoken:  # noqa: ANN401  each rule has a class of its own
@@ -47,6 +48,8 @@ def ask(rule: Rule, facts: Facts, options: Any) -> Spoken:  # noqa: ANN401  each
     if "source" not in wanted:
         hits = tuple((hit.path, hit) for hit in rule.judge(**given))
         return Spoken(hits, found=_by_path(hits))
+    if "remarks" in wanted:
+        return _of_engine(rule, facts, given)
     if "modules" in wanted:
         return _compared(
             rule,
@@ -55,6 +58,19 @@ def ask(rule: Rule, facts: Facts, options: Any) -> Spoken:  # noqa: ANN401  each
             lambda source: _of_source(rule, source, {**given, "modules": facts.modules_before}),
         )
     return _compared(rule, facts.change.files, lambda source: _of_source(rule, source, given))
+
+
+def _of_engine(rule: Rule, facts: Facts, given: Mapping[str, Any]) -> Spoken:
+    run = facts.engine(rule.entry.name, given["options"].timeout)
+    if run.problem:
+        return Spoken((), reason=run.problem)
+    spoken = _compared(
+        rule,
+        facts.change.files,
+        lambda source: _of_source(rule, source, {**given, "remarks": run.after.get(source.path, ())}),
+        lambda source: _of_source(rule, source, {**given, "remarks": run.before.get(source.path, ())}),
+    )
+    return spoken._replace(notes=run.notes)
 
 
 def _compared(rule: Rule, files: Iterable[ChangedFile], judge: Judge, judge_before: Judge | None = None) -> Spoken:

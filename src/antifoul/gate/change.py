@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from antifoul.facts.change import Change
+    from antifoul.facts.engines import EngineRun
     from antifoul.facts.finding import Verdict
     from antifoul.facts.paths import RepoPath
     from antifoul.facts.report import CheckReport
     from antifoul.gate.check import Asked
+    from antifoul.gate.engines import Engines
     from antifoul.measures.duplication import Copy
 
 _SETTINGS_FILES = ("antifoul.toml", "pyproject.toml")
@@ -87,6 +89,15 @@ def _read(git: Git, base: str, resolved: bases.Base, wanted: Range, limits: chan
 
 def _judged(git: Git, change: Change, settings: Settings, asked: Asked, coverage: str | None) -> CheckReport:
     scope, role = in_scope(settings), role_by(settings)
+    engines: list[Engines] = []
+
+    def engine(name: str, timeout: int) -> EngineRun:
+        if not engines:
+            from antifoul.gate.engines import Engines  # noqa: PLC0415  never in a hook
+
+            engines.append(Engines(git, change, lambda path: _content(git, change.head, path)))
+        return engines[0].ask(name, timeout)
+
     providers = Providers(
         paths=lambda: _paths(git, change),
         paths_before=lambda: frozenset(_tree_paths(git, change.base)),
@@ -97,8 +108,13 @@ def _judged(git: Git, change: Change, settings: Settings, asked: Asked, coverage
         copies=lambda: _copies(git, change, settings),
         covered=lambda: _covered(git, coverage or settings.coverage, given=coverage is not None),
         day=lambda: _day(git, change.head),
+        engine=engine,
     )
-    return check(change, settings, asked, providers)
+    try:
+        return check(change, settings, asked, providers)
+    finally:
+        for one in engines:
+            one.close()
 
 
 def _common(first: CheckReport, others: list[CheckReport]) -> CheckReport:

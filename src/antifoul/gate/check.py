@@ -138,8 +138,8 @@ def _unused(rule: Rule, change: Change, ran: dict[str, Spoken]) -> Spoken:
 def _verdict(entry: Entry, spoken: Spoken, kept: int) -> RuleVerdict:
     if spoken.reason:
         return RuleVerdict(entry.name, "skipped", kept, spoken.reason)
-    reason = f"{spoken.unread} files could not be read" if spoken.unread else None
-    return RuleVerdict(entry.name, "fail" if kept else "pass", kept, reason)
+    notes = [*([f"{spoken.unread} files could not be read"] if spoken.unread else []), *spoken.notes]
+    return RuleVerdict(entry.name, "fail" if kept else "pass", kept, "; ".join(notes) or None)
 
 
 def selected(settings: Settings, asked: Asked) -> Iterator[tuple[Entry, str]]:

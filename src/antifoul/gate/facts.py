@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from antifoul.facts.change import Change
+    from antifoul.facts.engines import EngineRun
     from antifoul.facts.paths import RepoPath
     from antifoul.facts.roles import Role
     from antifoul.facts.settings import Settings, Thresholds
@@ -40,6 +41,7 @@ class Providers(NamedTuple):
     copies: Callable[[], tuple[Copy, ...]]
     covered: Callable[[], Mapping[RepoPath, frozenset[int]] | None]
     day: Callable[[], str]  # ISO date of the judged side
+    engine: Callable[[str, int], EngineRun]  # what another program says, within so many seconds a side
 
 
 def is_config(source: Source) -> bool:
@@ -66,6 +68,10 @@ class Facts:
     def words(self) -> tuple[str, ...]:
         """The debt markers looked for."""
         return self._settings.markers
+
+    def engine(self, name: str, timeout: int) -> EngineRun:
+        """What another program says of the change."""
+        return self._providers.engine(name, timeout)
 
     @cached_property
     def day(self) -> str:

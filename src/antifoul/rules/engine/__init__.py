@@ -1,0 +1,1 @@
+"""Rules whose judge is another program."""
