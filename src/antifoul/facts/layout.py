@@ -18,7 +18,12 @@ class Layout(NamedTuple):
 
     def in_package(self, path: RepoPath) -> bool:
         """The file is a module of an importable package."""
-        return path.rpartition("/")[0] in self.packages
+        folder = path.rpartition("/")[0]
+        while folder:
+            if folder in self.packages:  # or lies below one, in a folder that imports without an `__init__.py`
+                return True
+            folder = folder.rpartition("/")[0]
+        return "" in self.packages and "/" not in path
 
 
 def layout_of(paths: Iterable[RepoPath]) -> Layout:

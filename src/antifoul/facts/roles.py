@@ -14,7 +14,9 @@ Role: TypeAlias = "Literal['package', 'test', 'example', 'script', 'docs', 'vend
 _FOLDERS: dict[str, Role] = {
     **dict.fromkeys(("test", "tests", "testing", "unittests", "test_utils"), "test"),
     **dict.fromkeys(("example", "examples", "notebooks", "tutorials", "demo", "demos", "cookbook"), "example"),
-    **dict.fromkeys(("script", "scripts", "bin", "bench", "benchmark", "benchmarks", "ci", ".ci", ".github"), "script"),
+    **dict.fromkeys(
+        ("script", "scripts", "bin", "bench", "benchmark", "benchmarks", "ci", "cicd", ".ci", ".github"), "script"
+    ),
     **dict.fromkeys(("doc", "docs"), "docs"),
     **dict.fromkeys(
         ("vendor", "vendored", "_vendor", "third_party", "thirdparty", "third-party", "3rdparty"), "vendored"

@@ -77,7 +77,8 @@ def unhinted(source: Source, node: Function, *, is_method: bool) -> list[str]:
         return []
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]
-    if is_method and "staticmethod" not in decorated(node):
+    bound = is_method and "staticmethod" not in decorated(node)
+    if bound or (positional and positional[0].arg in {"self", "cls"}):  # a function may be made for a class, too
         positional = positional[1:]
     every = [(one.arg, one) for one in (*positional, *arguments.kwonlyargs)]
     every += [(f"*{one.arg}", one) for one in [arguments.vararg] if one]

@@ -10,9 +10,11 @@ from antifoul.facts.roles import HOOKS, INI, TOML
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any
+    from typing import Any, TypeAlias
 
     from antifoul.facts.paths import RepoPath
+
+    Table: TypeAlias = Mapping[tuple[str, ...], Any]
 
 # Lists whose new entries let more pass, by the last part of their key.
 _LONGER_IS_WEAKER = frozenset(
@@ -33,6 +35,7 @@ _LOOSE = re.compile(
 )
 _FLOORS = re.compile(r"^(?:fail[_-]under|min(?:imum)?[_-](?:coverage|score)|precision_floor)$")
 _CEILINGS = re.compile(r"^(?:max[_-][\w-]+|limit|by|complexity|nesting|file-bytes)$")
+_RUFF_DEFAULT = ("E4", "E7", "E9", "F")
 _LAYOUT = re.compile(r"line|doc|width")
 _TOOLS = ("ruff", "lint", "flake8", "mypy", "coverage", "pylint", "antifoul", "pyright", "basedpyright", "interrogate")
 _LEVELS = {"error": 3, "warning": 2, "note": 1, "off": 0}
@@ -147,7 +150,7 @@ def _flat(table: Mapping[str, Any], prefix: tuple[str, ...] = ()) -> dict[tuple[
     return out
 
 
-def _tool(tool: str, old: Mapping[tuple[str, ...], Any], new: Mapping[tuple[str, ...], Any]) -> Iterator[Weakening]:
+def _tool(tool: str, old: Table, new: Table) -> Iterator[Weakening]:
     own = tool == "antifoul"
     for key in sorted({*old, *new}, key=str):
         was, now = old.get(key), new.get(key)
@@ -155,24 +158,58 @@ def _tool(tool: str, old: Mapping[tuple[str, ...], Any], new: Mapping[tuple[str,
             continue
         last = key[-1]
         shown = ".".join((tool, *key))
-        group = key[-2] if len(key) > 1 else ""
-        if last in _LONGER_IS_WEAKER or group in _LONGER_IS_WEAKER:
-            yield from (
-                Weakening(one, f"{shown} now lets {one} pass", own) for one in _items(now) if one not in _items(was)
-            )
-        elif last in _SHORTER_IS_WEAKER and (was is not None or (own and last == "select")):
-            gone = [one for one in _items(was) if one not in _items(now)] if now is not None or own else _items(was)
-            yield from (Weakening(last, f"{shown} no longer has {one}", own) for one in gone)
-            if was is None:
-                yield Weakening(last, f"{shown} is narrowed to {', '.join(_items(now))}", own)
-        elif own and key[0] == "allow" and now is not None and last == "rule":
-            yield Weakening(str(now), f"an allow for {now} is added", own)
-        elif own and last == "severity" and _LEVELS.get(str(now), 3) < _LEVELS.get(str(was), 0):
-            yield Weakening(str(now), f"{shown} goes from {was or 'its default'} to {now}", own)
-        elif own and last == "fail-on" and _FAIL_ON.get(str(now), 1) < _FAIL_ON.get(str(was), 1):
-            yield Weakening(last, f"{shown} goes from {was or 'error'} to {now or 'error'}", own)
+        if last in _LONGER_IS_WEAKER or (len(key) > 1 and key[-2] in _LONGER_IS_WEAKER):
+            added = [one for one in _items(now) if one not in _items(was)]
+            if tool == "ruff" and "exclude" not in last:  # what was not selected before was let pass anyway
+                added = [one for one in added if _covered(one, _selected(old))]
+            yield from (Weakening(one, f"{shown} now lets {one} pass", own) for one in added)
+        elif last in _SHORTER_IS_WEAKER:
+            yield from _shorter(tool, key, old, new)
+        elif own:
+            yield from _own(shown, key, was, now)
         else:
             yield from _switch(shown, last, was, now, own=own)
+
+
+def _shorter(tool: str, key: tuple[str, ...], old: Table, new: Table) -> Iterator[Weakening]:
+    """A list that selects: what is no longer in it, unless something wider is."""
+    own, last, shown = tool == "antifoul", key[-1], ".".join((tool, *key))
+    was, now = old.get(key), new.get(key)
+    if was is None:
+        if own and last == "select":
+            yield Weakening(last, f"{shown} is narrowed to {', '.join(_items(now))}", own)
+        return
+    if now is None and own:  # without a selection every rule runs
+        return
+    wider = _selected(new) if tool == "ruff" else []
+    for one in _items(was):
+        if one not in _items(now) and not any(other == "ALL" or one.startswith(other) for other in wider):
+            yield Weakening(last, f"{shown} no longer has {one}", own)
+
+
+def _own(shown: str, key: tuple[str, ...], was: object, now: object) -> Iterator[Weakening]:
+    """Antifoul's settings that are neither lists nor numbers."""
+    last = key[-1]
+    if key[0] == "allow":
+        if last == "rule" and now is not None:
+            yield Weakening(str(now), f"an allow for {now} is added", own=True)
+    elif last == "severity" and _LEVELS.get(str(now), 3) < _LEVELS.get(str(was), 0):
+        yield Weakening(str(now), f"{shown} goes from {was or 'its default'} to {now}", own=True)
+    elif last == "fail-on" and _FAIL_ON.get(str(now), 1) < _FAIL_ON.get(str(was), 1):
+        yield Weakening(last, f"{shown} goes from {was or 'error'} to {now or 'error'}", own=True)
+    else:
+        yield from _switch(shown, last, was, now, own=True)
+
+
+def _selected(table: Table) -> list[str]:
+    """The rules that ruff's settings select, in this or the older layout of its table."""
+    chosen = [table[key] for key in table if key[-1] == "select"]
+    more = [table[key] for key in table if key[-1] == "extend-select"]
+    return [one for value in (chosen or [list(_RUFF_DEFAULT)]) + more for one in _items(value)]
+
+
+def _covered(rule: str, selected: list[str]) -> bool:
+    return rule == "ALL" or any(one == "ALL" or rule.startswith(one) or one.startswith(rule) for one in selected)
 
 
 def _switch(shown: str, last: str, was: object, now: object, *, own: bool) -> Iterator[Weakening]:
@@ -196,7 +233,7 @@ def _switch(shown: str, last: str, was: object, now: object, *, own: bool) -> It
         yield Weakening(last, f"{shown} is raised from {was:g} to {now:g}", own)
 
 
-def _pytest(old: Mapping[tuple[str, ...], Any], new: Mapping[tuple[str, ...], Any]) -> Iterator[Weakening]:
+def _pytest(old: Table, new: Table) -> Iterator[Weakening]:
     was, now = (
         " ".join(" ".join(_items(table.get(key))) for key in table if key[-1] == "addopts") for table in (old, new)
     )

@@ -43,7 +43,7 @@ def duplicate_added(copies: tuple[Copy, ...]) -> Iterator[Hit]:
         yield Hit(
             line=one.member.start,
             end_line=one.member.end,
-            message=f"{one.statements} statements stand word for word at {there.path}:{there.start}{more}: import it",
+            message=f"{one.statements} statements stand word for word at {there.path}:{there.start}{more}: keep one",
             symbol=one.member.symbol,
             anchor=one.member.symbol,
             path=one.member.path,

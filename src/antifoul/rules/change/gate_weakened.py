@@ -30,6 +30,7 @@ _BLANKET = (
     (r"#\s*type:\s*ignore\b(?!\s*\[)", "a blanket `type: ignore`: name the error, `# type: ignore[CODE]`"),
 )
 _WORDS = (b"noqa", b"type: ignore", b"type:ignore", b"mypy:", b"pylint:", b"pyright:")
+_RUNS = re.compile(rb"\b(?:ruff|flake8|mypy|pytest|pylint|coverage|pre-commit|antifoul|tox|nox|unittest)\b")
 _TEST_WORDS = (b"skip", b"expectedFailure")
 _SKIPS = frozenset({"skip", "expectedFailure"})
 
@@ -54,11 +55,15 @@ def gate_weakened(change: Change) -> Iterator[Hit]:
         # in tests/test_loss.py: the test that brings it back to 80
     """
     judged = []
+    # Settings that move from one file to another are compared by people.
+    replaced = any(file.after is not None and is_gate(file.path) for file in change.files)
     for file in change.files:
         if file.after is not None and file.before is not None and is_gate(file.path):
             yield from _settings(file, file.before, file.after)
-        elif file.before is not None and is_gate(file.path):
-            yield Hit(line=1, message="a settings file of a gate is deleted", path=file.path, anchor="deleted")
+        elif file.before is not None and is_gate(file.path) and not replaced and _RUNS.search(file.before.data):
+            yield Hit(
+                line=1, message="a file that configures or runs a gate is deleted", path=file.path, anchor="deleted"
+            )
         if file.after is not None and file.after.is_python:
             judged.append(Judged(file, _in_python(file.before), _in_python(file.after)))
     for path, hits in fresh(judged).items():

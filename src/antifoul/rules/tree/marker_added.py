@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from antifoul.facts.tree import Marker
 
 _SHOWN = 80
-_OWNER = re.compile(r"^\(\s*@?[\w.\-/]+\s*\)\s*:?\s*|^@[\w-]+:?\s*")
+_OWNER = re.compile(r"^\(\s*[@#]?[\w.\-/]+\s*\)\s*:?\s*|^@[\w-]+:?\s*")
 
 
 class Options(NamedTuple):
