@@ -36,6 +36,7 @@ _LOOSE = re.compile(
 _FLOORS = re.compile(r"^(?:fail[_-]under|min(?:imum)?[_-](?:coverage|score)|precision_floor)$")
 _CEILINGS = re.compile(r"^(?:max[_-][\w-]+|limit|by|complexity|nesting|file-bytes)$")
 _RUFF_DEFAULT = ("E4", "E7", "E9", "F")
+_NAMED = 3
 _LAYOUT = re.compile(r"line|doc|width")
 _TOOLS = ("ruff", "lint", "flake8", "mypy", "coverage", "pylint", "antifoul", "pyright", "basedpyright", "interrogate")
 _LEVELS = {"error": 3, "warning": 2, "note": 1, "off": 0}
@@ -162,7 +163,9 @@ def _tool(tool: str, old: Table, new: Table) -> Iterator[Weakening]:
             added = [one for one in _items(now) if one not in _items(was)]
             if tool == "ruff" and "exclude" not in last:  # what was not selected before was let pass anyway
                 added = [one for one in added if _covered(one, _selected(old))]
-            yield from (Weakening(one, f"{shown} now lets {one} pass", own) for one in added)
+            if added:
+                more = f" and {len(added) - _NAMED} more" if len(added) > _NAMED else ""
+                yield Weakening(added[0], f"{shown} now lets {', '.join(added[:_NAMED])}{more} pass", own)
         elif last in _SHORTER_IS_WEAKER:
             yield from _shorter(tool, key, old, new)
         elif own:
@@ -183,7 +186,7 @@ def _shorter(tool: str, key: tuple[str, ...], old: Table, new: Table) -> Iterato
         return
     wider = _selected(new) if tool == "ruff" else []
     for one in _items(was):
-        if one not in _items(now) and not any(other == "ALL" or one.startswith(other) for other in wider):
+        if one not in _items(now) and not any(_is_in(one, other) for other in wider):
             yield Weakening(last, f"{shown} no longer has {one}", own)
 
 
@@ -209,7 +212,15 @@ def _selected(table: Table) -> list[str]:
 
 
 def _covered(rule: str, selected: list[str]) -> bool:
-    return rule == "ALL" or any(one == "ALL" or rule.startswith(one) or one.startswith(rule) for one in selected)
+    return rule == "ALL" or any(_is_in(rule, one) or _is_in(one, rule) for one in selected)
+
+
+def _is_in(rule: str, selector: str) -> bool:
+    """The selector of ruff's takes in the rule: F takes in F401, but not FLY002; PL takes in PLR0917."""
+    if selector == "ALL":
+        return True
+    letters, wanted = rule.rstrip("0123456789"), selector.rstrip("0123456789")
+    return rule.startswith(selector) and (letters == wanted or selector == "PL")
 
 
 def _switch(shown: str, last: str, was: object, now: object, *, own: bool) -> Iterator[Weakening]:
