@@ -8,6 +8,7 @@ from worlds import Repo, script
 
 PRINTS = "def step(loss):\n    print(loss)\n"
 QUIET = "def step(loss):\n    return loss\n"
+DOCUMENTED = '"""A step."""\n\n\ndef step(loss: float) -> float:\n    """The loss."""\n    return loss\n'
 TESTED = {"tests/test_step.py": "def test_step() -> None:\n    assert True\n"}
 
 
@@ -79,7 +80,7 @@ def push(repo: Repo, *arguments: str) -> tuple[int, str]:
 
 def test_a_clean_push_says_nothing(remote: Repo) -> None:
     """New branch, known branch and deletion go through without a word."""
-    remote.commit({"other.py": QUIET, **TESTED})
+    remote.commit({"other.py": DOCUMENTED, **TESTED})
 
     assert push(remote, "main:feature") == (0, "")
     assert push(remote, "main") == (0, "")

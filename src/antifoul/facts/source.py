@@ -112,7 +112,7 @@ def _parsed_deeply(text: str) -> ast.Module:
 class Source:
     """One file's bytes as judged; text and tree are made when first asked for. Dropped as soon as it is judged."""
 
-    __slots__ = ("_text", "_tree", "data", "derived", "path", "role")
+    __slots__ = ("_python_lines", "_text", "_tree", "data", "derived", "path", "role")
 
     def __init__(self, path: RepoPath, data: bytes, role: Role | None = None) -> None:
         self.path = path
@@ -120,6 +120,7 @@ class Source:
         self.role: Role = role or role_of(path)
         self._text: str | None = None
         self._tree: ast.Module | None = None
+        self._python_lines: list[str] | None = None
         self.derived: dict[str, Any] = {}  # what measures made of the tree, so that they make it once
 
     @property
@@ -145,7 +146,7 @@ class Source:
 
     def adopt(self, text: str, tree: ast.Module) -> None:
         """Take a text and tree made elsewhere: of a file in newer syntax, written back to older."""
-        self._text, self._tree = text, tree
+        self._text, self._tree, self._python_lines = text, tree, None
 
     @property
     def lines(self) -> list[str]:
@@ -154,8 +155,11 @@ class Source:
 
     @property
     def python_lines(self) -> list[str]:
-        """The lines as Python counts them: CR, LF and CRLF end one."""
-        return re.split(r"\r\n|\r|\n", self.text) if "\r" in self.text else self.text.split("\n")
+        """The lines as Python counts them: CR, LF and CRLF end one. Not to be changed: the list is kept."""
+        if self._python_lines is None:
+            text = self.text
+            self._python_lines = re.split(r"\r\n|\r|\n", text) if "\r" in text else text.split("\n")
+        return self._python_lines
 
     def git_line(self, line: int) -> int:
         """The line that git counts for a line that Python counts; they part where a lone CR or a form feed ends one."""

@@ -79,6 +79,20 @@ def _walk(source: Source) -> Iterator[Definition]:
         stack += [(child, prefix) for child in reversed(inner)]
 
 
+def statements(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Every statement, those inside others too, in no order; expressions are not looked into."""
+    stack: list[ast.AST] = [*tree.body]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.stmt):
+            yield node
+        for field in _BLOCKS:
+            stack += getattr(node, field, ())
+
+
+_BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
+
+
 class Counterparts:
     """Which definition of the old side each one of the new side was: by name, else moved or renamed as a whole."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.record import NamedTuple
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
     from antifoul.facts.change import Change, ChangedFile
     from antifoul.facts.paths import RepoPath
+    from antifoul.facts.source import Source
 
+# Each path and each block needs one of these words.
+_KEYWORD = re.compile(r"\b(?:if|elif|else|for|while|and|or|except|case|assert|with|try|match)\b")
 _EXEMPT = frozenset({"test", "docs", "vendored", "generated"})
 
 
@@ -27,19 +31,33 @@ class Size(NamedTuple):
     statements: int
 
 
-class Touched(NamedTuple):
+class Touched:
     """A function with lines that the change added. Lines count from 1, as git counts them."""
 
-    path: RepoPath
-    definition: Definition
-    line: int
-    end_line: int
-    now: Size
+    __slots__ = ("_now", "definition", "end_line", "line", "lines", "most", "path")
+
+    def __init__(self, source: Source, definition: Definition) -> None:
+        self.path: RepoPath = source.path
+        self.definition = definition
+        self.line = source.git_line(definition.line)
+        self.end_line = source.git_line(definition.end_line)
+        text = "\n".join(source.python_lines[definition.line - 1 : definition.end_line])
+        self.lines = definition.end_line - definition.line + 1 + text.count(";")  # it has no more statements than that
+        self.most = 1 + len(_KEYWORD.findall(text))  # neither more paths nor deeper blocks than that
+        self._now: Size | None = None
 
     @property
     def symbol(self) -> str:
         """Its qualified name."""
         return self.definition.key.symbol
+
+    @property
+    def now(self) -> Size:
+        """Its size, counted when first asked for."""
+        if self._now is None:
+            assert not isinstance(self.definition.node, ast.ClassDef)  # noqa: S101  only functions are touched
+            self._now = size(self.definition.node)
+        return self._now
 
 
 class Functions:
@@ -76,6 +94,5 @@ def _touched(file: ChangedFile) -> Iterator[Touched]:
     for one in found:
         if isinstance(one.node, ast.ClassDef):
             continue
-        line, end_line = source.git_line(one.line), source.git_line(one.end_line)
-        if not added.isdisjoint(range(source.git_line(one.start), end_line + 1)):
-            yield Touched(source.path, one, line, end_line, size(one.node))
+        if not added.isdisjoint(range(source.git_line(one.start), source.git_line(one.end_line) + 1)):
+            yield Touched(source, one)

@@ -6,6 +6,7 @@ import ast
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.record import NamedTuple
+from antifoul.measures.definitions import statements
 from antifoul.measures.guards import is_main_test
 from antifoul.measures.scopes import bindings
 
@@ -85,7 +86,7 @@ def defined(source: Source) -> Defined:
     text = source.text
     names = set(bindings(source.tree))
     stars = []
-    for node in ast.walk(source.tree):
+    for node in statements(source.tree):
         if isinstance(node, ast.Global):
             names.update(node.names)
         elif isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):

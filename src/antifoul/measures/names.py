@@ -1,14 +1,25 @@
 """Names that a module reads and nothing defines, by Python's own symbol tables."""
 
+from __future__ import annotations
+
+import _symtable  # type: ignore[import-not-found]  # CPython's own; typeshed has only the face on it
 import ast
 import builtins
-import symtable
-from collections.abc import Iterator
 
-from antifoul.facts.source import Source
 from antifoul.facts.tree import Undefined
 
 TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Protocol
+
+    from antifoul.facts.source import Source
+
+    class Table(Protocol):
+        """A scope as the compiler sees it: flags by name, and the scopes within."""
+
+        symbols: dict[str, int]
+        children: list[Table]
 
 
 _KNOWN = frozenset(dir(builtins)) | {
@@ -16,6 +27,7 @@ _KNOWN = frozenset(dir(builtins)) | {
     "__annotations__", "__module__", "__qualname__", "__class__", "__dict__", "__debug__", "__cached__",
     "WindowsError", "__conditional_annotations__", "__classdict__", "__firstlineno__", "__static_attributes__",
 }  # fmt: skip
+_GLOBAL = frozenset({_symtable.GLOBAL_EXPLICIT, _symtable.GLOBAL_IMPLICIT})
 # A module that writes into its own namespace, or takes all of another's, can define any name.
 _OPEN = ("globals()", "import *", "exec(", "__builtins__", "builtins.__dict__", "vars()", "locals()", "get_ipython")
 
@@ -30,7 +42,7 @@ def undefined(source: Source) -> tuple[Undefined, ...]:
     if any(sign in text for sign in _OPEN):
         return ()
     try:
-        table = symtable.symtable(text, source.path.encode("ascii", "replace").decode(), "exec")
+        table = _symtable.symtable(text, "<unknown>", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()  # compile-time errors that the parser does not see, such as `return` outside a function
     names = _missing(table)
@@ -39,20 +51,23 @@ def undefined(source: Source) -> tuple[Undefined, ...]:
     return tuple(sorted(set(_places(source.tree, names)), key=lambda one: (one.line, one.name)))
 
 
-def _missing(top: symtable.SymbolTable) -> frozenset[str]:
-    """Names that some scope takes from the module, and the module does not bind."""
-    bound = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+def _missing(top: Table) -> frozenset[str]:
+    """Names that some scope takes from the module, and the module does not bind.
+
+    Read from the interpreter's table itself: `symtable` makes an object of each symbol, which takes most of the time.
+    """
+    bound = {name for name, flags in top.symbols.items() if flags & (_symtable.DEF_LOCAL | _symtable.DEF_IMPORT)}
     wanted: set[str] = set()
     stack = [top]
     while stack:
         table = stack.pop()
-        for symbol in table.get_symbols():
-            name = symbol.get_name()
-            if symbol.is_declared_global() and symbol.is_assigned():
+        for name, flags in table.symbols.items():
+            scope = flags >> _symtable.SCOPE_OFF & _symtable.SCOPE_MASK
+            if scope == _symtable.GLOBAL_EXPLICIT and flags & _symtable.DEF_LOCAL:
                 bound.add(name)  # a function that says `global name` may bind it
-            elif symbol.is_referenced() and (symbol.is_global() or table is top):
+            elif flags & _symtable.USE and (table is top or scope in _GLOBAL):
                 wanted.add(name)
-        stack += table.get_children()
+        stack += table.children
     return frozenset(wanted - bound - _KNOWN)
 
 

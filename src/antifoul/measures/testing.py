@@ -6,6 +6,7 @@ import ast
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.record import NamedTuple
+from antifoul.measures.definitions import statements
 from antifoul.measures.modules import Import, Modules
 from antifoul.measures.substance import changed
 
@@ -98,13 +99,12 @@ class Tests:
 
 
 def _every_import(source: Source) -> Iterator[Import]:
-    for node in ast.walk(source.tree):
+    for node in statements(source.tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 parts = alias.name.split(".")  # importing a.b runs a, too
-                yield from (
-                    Import(node.lineno, ".".join(parts[: n + 1]), "", typing_only=False) for n in range(len(parts))
-                )
+                for n in range(len(parts)):
+                    yield Import(node.lineno, ".".join(parts[: n + 1]), "", typing_only=False)
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 yield Import(node.lineno, f"{'.' * node.level}{node.module or ''}", alias.name, typing_only=False)

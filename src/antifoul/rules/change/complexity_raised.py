@@ -59,9 +59,10 @@ def complexity_raised(functions: Functions, thresholds: Thresholds, options: Opt
     """
     limit = options.limit or thresholds.complexity
     for one in functions.touched:
-        now = one.now.complexity
-        if now <= min(limit, options.by):
+        least = min(limit, options.by)
+        if one.most <= least or one.now.complexity <= least:
             continue
+        now = one.now.complexity
         before = functions.before(one)
         if before is None:
             if now > limit:

@@ -42,9 +42,9 @@ def function_grown(functions: Functions, options: Options) -> Iterator[Hit]:
             finish(run)
     """
     for one in functions.touched:
-        now = one.now.statements
-        if now <= options.limit:
+        if one.lines <= options.limit or one.now.statements <= options.limit:
             continue
+        now = one.now.statements
         before = functions.before(one)
         if before is not None and before.statements > options.limit:
             continue

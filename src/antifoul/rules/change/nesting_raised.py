@@ -48,9 +48,9 @@ def nesting_raised(functions: Functions, thresholds: Thresholds, options: Option
     """
     limit = options.limit or thresholds.nesting
     for one in functions.touched:
-        now = one.now.nesting
-        if now <= limit:
+        if one.most <= limit or one.now.nesting <= limit:
             continue
+        now = one.now.nesting
         before = functions.before(one)
         if before is not None and before.nesting >= now:
             continue
