@@ -1,0 +1,1 @@
+"""The commands of `antifoul`, one module a group: each has `COMMANDS`."""

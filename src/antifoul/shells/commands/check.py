@@ -1,0 +1,86 @@
+"""`antifoul check`: judge a change."""
+
+import argparse
+import os
+import sys
+
+from antifoul.facts.errors import ReadError, UsageError
+from antifoul.shells import exits
+from antifoul.shells.commands.asking import Command, add_format, look_of
+from antifoul.shells.outputs import outputs_of, write
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    sides = parser.add_mutually_exclusive_group()
+    sides.add_argument("--staged", action="store_true", help="judge the index against the last commit")
+    sides.add_argument("--base", metavar="REV", help="judge what came since the merge base with REV")
+    sides.add_argument("--diff", metavar="FILE", help="judge a unified diff; - reads it from standard input")
+    parser.add_argument("--head", metavar="REV", help="with --base: up to REV instead of the work tree")
+    parser.add_argument("--select", metavar="RULES", default="", help="only these rules, separated by commas")
+    parser.add_argument("--ignore", metavar="RULES", default="", help="not these rules")
+    parser.add_argument("--fail-on", choices=("error", "warning", "note"), help="what blocks (default: error)")
+    parser.add_argument("--only-blocking", action="store_true", help="show only what blocks")
+    parser.add_argument("--coverage", metavar="FILE", help="say which changed lines existing tests run")
+    parser.add_argument("--all-rules", action="store_true", help="with --staged: also what usually waits for pre-push")
+    parser.add_argument(
+        "--settings-from",
+        choices=("head", "base"),
+        default="head",
+        help="whose settings judge (default: head, the new)",
+    )
+    parser.add_argument("-C", dest="place", metavar="FOLDER", default=".", help="the repository around this folder")
+    add_format(parser)
+
+
+def _check(given: argparse.Namespace) -> int:
+    from antifoul.gate.change import Range, judge  # noqa: PLC0415  each command imports what it needs
+    from antifoul.gate.check import Asked  # noqa: PLC0415
+    from antifoul.reports.text import advice  # noqa: PLC0415
+
+    outputs = outputs_of("check", given.format)
+    by_base = given.settings_from == "base"
+    wanted = Range(
+        base=given.base,
+        head=given.head,
+        staged=given.staged,
+        settings_file=getattr(given, "config", None),
+        base_settings=by_base,
+        diff=_diff(given.diff),
+        coverage=given.coverage,
+    )
+    asked = Asked(
+        _rules(given.select),
+        _rules(given.ignore),
+        given.fail_on,
+        change_only=given.staged and not given.all_rules,
+    )
+    report = judge(given.place, wanted, asked, os.environ)
+    if given.only_blocking:
+        report = report.only_blocking()
+    write("check", report, outputs, look_of(given))
+    if report.verdict == "fail":
+        sys.stderr.write(advice(report))
+        return exits.FINDINGS
+    return exits.OK
+
+
+def _diff(file: str | None) -> bytes | None:
+    if file is None:
+        return None
+    if file == "-":
+        return sys.stdin.buffer.read()
+    from antifoul.readers.disk import read_regular  # noqa: PLC0415
+
+    try:
+        return read_regular(file)
+    except ReadError as problem:
+        raise UsageError(f"--diff {file}: {problem}") from None
+
+
+def _rules(listed: str) -> tuple[str, ...]:
+    from antifoul.rules.registry import entry_of  # noqa: PLC0415
+
+    return tuple(entry_of(name.strip()).name for name in listed.split(",") if name.strip())
+
+
+COMMANDS = (Command("check", _add_check, _check, "Judge what a change adds, and only that."),)

@@ -1,0 +1,39 @@
+"""Commands on the rules: explain, rules."""
+
+import argparse
+
+from antifoul.shells import exits
+from antifoul.shells.commands.asking import Command
+from antifoul.shells.outputs import say
+
+
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rule", metavar="RULE")
+
+
+def _explain(given: argparse.Namespace) -> int:
+    import inspect  # noqa: PLC0415
+
+    from antifoul.rules.registry import entry_of, load  # noqa: PLC0415
+
+    rule = load(entry_of(given.rule))
+    say(f"{rule.entry.name} ({rule.entry.severity}, cost: {rule.entry.cost})\n\n{inspect.cleandoc(rule.doc)}\n")
+    return exits.OK
+
+
+def _add_rules(_: argparse.ArgumentParser) -> None: ...
+
+
+def _list_rules(_: argparse.Namespace) -> int:
+    from antifoul.rules.registry import index  # noqa: PLC0415
+
+    width = max(len(entry.name) for entry in index())
+    for entry in index():
+        say(f"{entry.name:{width}}  {entry.severity:7}  {entry.cost:6}  {entry.summary}\n")
+    return exits.OK
+
+
+COMMANDS = (
+    Command("explain", _add_explain, _explain, "What a rule finds, why it hurts, and what to do."),
+    Command("rules", _add_rules, _list_rules, "Every rule, with its severity and cost."),
+)

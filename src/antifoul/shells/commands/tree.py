@@ -1,0 +1,52 @@
+"""Commands on a tree: survey, report, duplicates."""
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from antifoul.shells.commands.asking import Command, add_place, add_weeks, tell, weeks_of
+from antifoul.shells.progress import progress
+
+if TYPE_CHECKING:
+    from antifoul.gate.survey import World
+
+
+def _add_survey(parser: argparse.ArgumentParser) -> None:
+    add_place(parser)
+    parser.add_argument("--blame", action="store_true", help="say who wrote each marker, and when")
+
+
+def _survey(given: argparse.Namespace) -> int:
+    from antifoul.gate.survey import survey  # noqa: PLC0415
+
+    return tell("survey", given, lambda: survey(_world(given), with_blame=given.blame))
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    add_place(parser)
+    add_weeks(parser)
+
+
+def _report(given: argparse.Namespace) -> int:
+    from antifoul.gate.report import report  # noqa: PLC0415
+
+    return tell("report", given, lambda: report(_world(given), weeks=weeks_of(given)))
+
+
+def _duplicates(given: argparse.Namespace) -> int:
+    from antifoul.gate.survey import survey  # noqa: PLC0415
+
+    return tell("duplicates", given, lambda: survey(_world(given)).duplication)
+
+
+def _world(given: argparse.Namespace) -> "World":
+    from antifoul.gate.survey import open_world  # noqa: PLC0415
+
+    return open_world(given.place, getattr(given, "config", None), os.environ, progress(given))
+
+
+COMMANDS = (
+    Command("survey", _add_survey, _survey, "Count a tree: complexity, size, markers, coverage, health."),
+    Command("report", _add_report, _report, "The main job: health, what to do next, and the ten places that matter."),
+    Command("duplicates", add_place, _duplicates, "Exact copies of functions."),
+)
