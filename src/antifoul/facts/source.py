@@ -30,7 +30,7 @@ def decode(data: bytes) -> str:
     if b"\0" in data:
         raise ReadError("it holds NUL bytes, so it is not Python source")
     bom = data.startswith(codecs.BOM_UTF8)
-    name = "utf-8" if bom else _cookie(data)
+    name = "utf-8" if bom else cookie(data)
     try:
         return data[3 if bom else 0 :].decode(name)
     except LookupError:
@@ -42,7 +42,8 @@ def decode(data: bytes) -> str:
         raise ReadError(f"its coding cookie names {name!r}, which is no text encoding ({problem})") from None
 
 
-def _cookie(data: bytes) -> str:
+def cookie(data: bytes) -> str:
+    """The encoding that the first two lines name, otherwise UTF-8."""
     for line in data.splitlines()[:2] if len(data) < 400 else data[:400].splitlines()[:2]:
         if found := _COOKIE.match(line):
             return found[1].decode("ascii", "replace")

@@ -26,10 +26,6 @@ def measure(source: Source, words: tuple[str, ...]) -> Code:
     found = list(comments(text))
     lines = re.split(r"\r\n|\r|\n", text)  # as Python counts them
     functions = tuple(_function(unit) for unit in walk.units if unit.is_function)
-    docstrings = [markers.Text(*one) for one in walk.docstrings]
-    all_markers = [*markers.in_comments(found, words), *markers.in_docstrings(docstrings, words)]
-    if "DEPRECATED" in words:
-        all_markers += markers.deprecations(walk.deprecations)
     sloc = _sloc(lines, found, walk.spans)
     complexity = sum(unit.complexity for unit in walk.units if unit.is_function) + sum(
         unit.complexity - 1 for unit in walk.units if not unit.is_function
@@ -44,7 +40,7 @@ def measure(source: Source, words: tuple[str, ...]) -> Code:
         maintainability=_maintainability(walk, complexity, found, sloc),
         functions=functions,
         classes=tuple(_class(unit, walk.units) for unit in walk.units if isinstance(unit.node, ast.ClassDef)),
-        markers=tuple(sorted(_placed(all_markers, functions))),
+        markers=tuple(sorted(_placed(markers_in(walk, found, words), functions))),
         copyable=tuple(one for unit in walk.units if unit.is_function for one in _copyable(unit, lines)),
         undefined=undefined(source),
         async_functions=sum(isinstance(unit.node, ast.AsyncFunctionDef) for unit in walk.units),
@@ -53,6 +49,15 @@ def measure(source: Source, words: tuple[str, ...]) -> Code:
         doc_slots=doc_slots,
         docs=docs,
     )
+
+
+def markers_in(walk: Walk, found: list[Comment], words: tuple[str, ...]) -> list[Marker]:
+    """The debt markers of a file, without the functions they stand in."""
+    docstrings = [markers.Text(*one) for one in walk.docstrings]
+    every = [*markers.in_comments(found, words), *markers.in_docstrings(docstrings, words)]
+    if "DEPRECATED" in words:
+        every += markers.deprecations(walk.deprecations)
+    return every
 
 
 def _function(unit: Unit) -> Function:
@@ -133,13 +138,13 @@ def _coverage(units: list[Unit]) -> tuple[int, int, int, int]:
             doc_slots += 1
             docs += ast.get_docstring(node, clean=False) is not None
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            slots = _slots(node, method=unit.in_class)
-            hint_slots += len(slots)
-            hints += sum(one is not None for one in slots)
+            found = slots(node, method=unit.in_class)
+            hint_slots += len(found)
+            hints += sum(one is not None for one in found)
     return hints, hint_slots, docs, doc_slots
 
 
-def _slots(node: ast.FunctionDef | ast.AsyncFunctionDef, *, method: bool) -> list[ast.expr | None]:
+def slots(node: ast.FunctionDef | ast.AsyncFunctionDef, *, method: bool) -> list[ast.expr | None]:
     """The annotation of each parameter and of the return, None where there is none; self and cls need none."""
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]

@@ -9,7 +9,8 @@ from antifoul.facts.paths import for_json
 from antifoul.facts.report import CheckReport, Look
 from antifoul.measures.duplication import Duplication
 from antifoul.measures.health import Health
-from antifoul.measures.results import Hotspots, MarkerRow, Overview, Survey, Trend
+from antifoul.measures.hotspots import interest_share
+from antifoul.measures.results import Hotspots, MarkerRow, Move, Overview, Series, Survey, Trend
 
 
 def render_check(report: CheckReport, _: Look) -> str:
@@ -58,16 +59,11 @@ def render_trend(found: Trend, _: Look) -> str:
     return dump(
         {
             "schema": 1,
-            "series": {metric: [point._asdict() for point in points] for metric, points in found.series.items()},
-            "forecast": {
-                metric: {
-                    "method": "last value",
-                    "points": [{"date": _ahead(found, metric, band.weeks), **band._asdict()} for band in bands],
-                    "backtest": [test._asdict() for test in found.backtests[metric]],
-                }
-                for metric, bands in found.bands.items()
-            },
-            "sentence": dict(found.sentences),
+            "weeks": found.weeks,
+            "series": {metric: [point._asdict() for point in one.points] for metric, one in found.series.items()},
+            "forecast": {metric: _forecast(one) for metric, one in found.series.items()},
+            "steps": {metric: [_step(move) for move in one.moves] for metric, one in found.series.items()},
+            "sentence": {metric: one.sentence for metric, one in found.series.items()},
             "notes": [note.reason for note in found.notes],
         }
     )
@@ -150,6 +146,12 @@ def hotspots_object(found: Hotspots) -> dict[str, Any]:
                 "loc": spot.loc,
                 "authors": spot.churn.authors,
                 "interest": spot.interest,
+                "fixes": round(spot.churn.fixes, 6),
+                "owner": spot.churn.owner,
+                "owner_share": round(spot.churn.owned, 6),
+                "lost_share": round(spot.churn.lost, 6),
+                "last_commit_days": _days(found.at, spot.churn.last),
+                "age_days": _days(found.at, spot.churn.first),
             }
             for spot in found.spots
         ],
@@ -164,10 +166,36 @@ def hotspots_object(found: Hotspots) -> dict[str, Any]:
                 "decayed_commits": round(spot.decayed, 6),
                 "authors": spot.authors,
                 "complexity": spot.complexity,
+                "recent_commits": spot.recent,
             }
             for spot in found.functions
         ],
-        "coupling": [],
+        "coupling": [
+            {
+                "left": for_json(pair.left),
+                "right": for_json(pair.right),
+                "degree": round(pair.degree, 6),
+                "commits": pair.commits,
+                "left_commits": pair.of_left,
+                "right_commits": pair.of_right,
+            }
+            for pair in found.coupling.pairs
+        ],
+        "coupling_hidden": {
+            "few_revisions": found.coupling.few_revisions,
+            "few_shared": found.coupling.few_shared,
+            "low_degree": found.coupling.low_degree,
+            "large_commits": found.coupling.large_commits,
+        },
+        "renames": {
+            "revisions": found.followed.revisions,
+            "under_todays_name": found.followed.direct,
+            "recovered_share": round(found.followed.recovered, 6),
+        },
+        "interest": {
+            "total": sum(spot.interest for spot in found.spots),
+            "top_ten_share": round(interest_share(found.spots), 6),
+        },
         "notes": [f"{for_json(note.path)}: {note.reason}".removeprefix(": ") for note in found.notes],
     }
 
@@ -230,9 +258,24 @@ def _health(health: Health | None) -> dict[str, Any] | None:
     }
 
 
-def _ahead(found: Trend, metric: str, weeks: int) -> str:
-    last = datetime.fromisoformat(found.series[metric][-1].date)
-    return (last + timedelta(weeks=weeks)).date().isoformat()
+def _days(now: int, then: int) -> int | None:
+    return max(now - then, 0) // 86_400 if then else None
+
+
+def _forecast(one: Series) -> dict[str, Any]:
+    last = datetime.fromisoformat(one.points[-1].date) if one.points else None
+    return {
+        "method": one.outlook.method,
+        "points": [
+            {"date": (last + timedelta(weeks=band.weeks)).date().isoformat() if last else "", **band._asdict()}
+            for band in one.outlook.bands
+        ],
+        "backtest": [test._asdict() for test in one.outlook.backtests],
+    }
+
+
+def _step(move: Move) -> dict[str, Any]:
+    return {**move._asdict(), "paths": [for_json(path) for path in move.paths]}
 
 
 def finding_object(finding: Finding) -> dict[str, Any]:
