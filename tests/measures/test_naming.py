@@ -41,8 +41,10 @@ def test_each_branch_preset_takes_its_own_example_and_no_others(preset: str) -> 
     ],
 )
 def test_a_branch_passes_when_one_pattern_takes_the_whole_name(
-    name: str, wanted: tuple[str, ...], passes: bool
-) -> None:  # noqa: FBT001  a table
+    name: str,
+    wanted: tuple[str, ...],
+    passes: bool,  # noqa: FBT001  a table
+) -> None:
     """A date must be one, a name must be there, and nothing may stand around what the pattern takes."""
     assert (branch_problem(name, wanted) == "") is passes
 
@@ -83,7 +85,8 @@ def test_a_message_needs_one_form_and_every_demand(text: str, wanted: tuple[str,
 
 def test_what_git_writes_into_a_message_is_not_judged() -> None:
     """Its help in comments, and the diff below the scissors; a subject that starts with a ticket stays."""
-    raw = "#12 pad the mask\n\nbody  \n# Please enter the message\n#\n# ------------------------ >8 ------------------------\ndiff"
+    scissors = "# ------------------------ >8 ------------------------"
+    raw = f"#12 pad the mask\n\nbody  \n# Please enter the message\n#\n{scissors}\ndiff"
 
     assert message_of(raw) == "#12 pad the mask\n\nbody"
     assert message_of("; help\nx", ";") == "x"

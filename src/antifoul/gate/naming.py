@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from antifoul.facts.errors import ReadError, UsageError
+from antifoul.facts.errors import AntifoulError, ReadError, UsageError
 from antifoul.facts.paths import visible
 from antifoul.gate.change import settings_of
 from antifoul.measures.naming import BRANCHES, DEMANDS, MESSAGES, branch_problem, message_of, message_problem
@@ -80,7 +80,7 @@ def _settings(git: Git) -> Settings:
     return settings_of(git, "worktree" if git.line("rev-parse", "--is-inside-work-tree") == "true" else "HEAD", None)
 
 
-def _nothing_wanted(key: str, presets: Iterable[str]) -> UsageError:
+def _nothing_wanted(key: str, presets: Iterable[str]) -> AntifoulError:
     return UsageError(f"no pattern is asked for, so there is nothing to judge by: set naming.{key}").with_remedy(
         f"[tool.antifoul.naming] in pyproject.toml, for instance {key} = [{', '.join(repr(one) for one in presets)}]"
     )

@@ -26,7 +26,7 @@ BRANCHES = {
     "exp": Preset(rf"exp/{_DATE}-{_WORDS}", "exp/2026-11-03-dpo-beta"),
     "dev": Preset(rf"dev/[A-Za-z0-9][\w.+-]*/{_WORDS}", "dev/ada/long-context"),
     "research": Preset(rf"research/{_WORDS}", "research/reward-hacking"),
-    "release": Preset(rf"release/v?\d[\w.+-]*", "release/1.4"),
+    "release": Preset(r"release/v?\d[\w.+-]*", "release/1.4"),
 }
 # Branches that people do not name: the main line, and what platforms and their bots make.
 _FREE = re.compile(

@@ -52,7 +52,7 @@ def _is_pushed() -> bool:
 
 
 def _nothing_staged(select: tuple[str, ...]) -> int:
-    """In a pipeline that names its base, as `pre-commit run --all-files` in a pull request: that change; else say so."""
+    """Over all files in a pipeline that names its base, judge that change; elsewhere say that none was judged."""
     if os.environ.get("GITHUB_BASE_REF") or os.environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"):
         from antifoul.shells.exits import guarded  # noqa: PLC0415  never on a commit
 
