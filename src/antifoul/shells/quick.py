@@ -57,9 +57,10 @@ def _nothing_staged(select: tuple[str, ...]) -> int:
         from antifoul.shells.exits import guarded  # noqa: PLC0415  never on a commit
 
         return guarded(lambda: _judge_request(select))
-    sys.stdout.write(
-        "antifoul: nothing is staged, so nothing was judged; `antifoul check --base REV` judges a branch\n"
-    )
+    if not os.environ.get("GIT_INDEX_FILE"):  # `git commit` sets it: an empty commit, or a message amended
+        sys.stdout.write(
+            "antifoul: nothing is staged, so nothing was judged; `antifoul check --base REV` judges a branch\n"
+        )
     return 0
 
 
