@@ -17,7 +17,7 @@ def repo(repo: Repo) -> Repo:
     """A repository with one commit and the hooks that the wheel ships."""
     hooks = repo.root / ".git" / "hooks"
     with resources.as_file(resources.files("antifoul") / "hooks") as shipped:
-        for hook in ("commit-msg", "pre-commit", "pre-push"):
+        for hook in ("pre-commit", "pre-push"):
             hooks.joinpath(hook).write_bytes(Path(shipped, hook).read_bytes())
             hooks.joinpath(hook).chmod(0o755)
     repo.commit({"train.py": QUIET})
