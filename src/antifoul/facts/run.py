@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Run(NamedTuple):
-    """What was recorded of one target for a law. The recordings are named as the law's parameters, and as the probes."""
+    """What was recorded of one target for a law, by the names of its parameters, which are those of the probes."""
 
     target: str
     recordings: Mapping[str, object] = {}

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from antifoul.facts.finding import Hit
 from antifoul.facts.accumulation import Accumulation, Trial
+from antifoul.facts.finding import Hit
 from antifoul.rules.registry import rule
 
 _ALIGNED = 0.99  # cosine above which only the size differs
