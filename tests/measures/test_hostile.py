@@ -114,7 +114,7 @@ def test_a_lone_cr_ends_no_line_for_git() -> None:
     ],
 )
 def test_newer_syntax_is_read(text: str, symbol: str, complexity: int) -> None:
-    """Type parameters with defaults, f-strings that reuse quotes, t-strings, bare tuples of exceptions, lazy imports."""
+    """Type parameters and defaults, f-strings that reuse quotes, t-strings, bare tuples of exceptions, lazy imports."""
     code = numbers(text.encode())
 
     assert isinstance(code, Code), str(code)
