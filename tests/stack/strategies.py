@@ -9,7 +9,11 @@ from antifoul.facts.stack.nodes import Gone, Listing, Node, Origin, Scalar, Tabl
 KEYS = st.sampled_from("abc")
 PLACES = st.builds(Origin, st.just("experiment"), st.sampled_from(("x.yaml", "y.yaml")), st.integers(1, 9))
 SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(-3, 3), st.floats(allow_nan=False), st.sampled_from(("", "no", "1e-5", "text"))
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 3),
+    st.floats(allow_nan=False),
+    st.sampled_from(("", "no", "1e-5", "text")),
 )
 
 
@@ -26,10 +30,10 @@ def tables(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Table]:
 
 NODES = st.recursive(st.one_of(st.builds(Scalar, SCALARS, PLACES), st.builds(Gone, PLACES)), _inner, max_leaves=8)
 TABLES = tables(NODES)
-PLAIN: st.SearchStrategy[Any] = st.dictionaries(
-    KEYS,
-    st.recursive(
-        SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=3)), max_leaves=8
-    ),
-    max_size=3,
-)
+
+
+def _plain_inner(children: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(st.lists(children, max_size=3), st.dictionaries(KEYS, children, max_size=3))
+
+
+PLAIN: st.SearchStrategy[Any] = st.dictionaries(KEYS, st.recursive(SCALARS, _plain_inner, max_leaves=8), max_size=3)
