@@ -11,6 +11,7 @@ import pytest
 from antifoul.facts.errors import ReadError
 from antifoul.facts.settings import MARKERS
 from antifoul.facts.source import Source
+from antifoul.measures.code import measure
 from antifoul.measures.whole import tally_of
 from worlds import Repo
 
@@ -35,7 +36,7 @@ def measured(repo: Repo, commit: str) -> dict[str, float]:
         if head.startswith("100") and name.endswith(".py"):
             data = repo.git("cat-file", "blob", head.split()[2]) + "\n"
             try:
-                tallies.append(tally_of(Source("a.py", data.encode("utf-8", "surrogateescape")), MARKERS)[0])
+                tallies.append(tally_of(measure(Source("a.py", data.encode("utf-8", "surrogateescape")), MARKERS)))
             except ReadError:
                 continue
     functions, slots = sum(one.functions for one in tallies), sum(one.hint_slots for one in tallies)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 
 def in_order(times: Sequence[int]) -> list[int]:
-    """The times, oldest first, with those out of order replaced by the time before them.
+    """The times, oldest first, with those out of order or after the last replaced by the time before them.
 
     Those kept are the longest run of times that never falls, so one wrong clock costs one commit its time.
     """
@@ -27,6 +27,8 @@ def _longest(times: Sequence[int]) -> set[int]:
     places: list[int] = []
     after: dict[int, int] = {}
     for place in range(len(times) - 1, -1, -1):
+        if times[place] > times[-1]:
+            continue
         length = bisect_right(ends, -times[place])
         after[place] = places[length - 1] if length else -1
         ends[length : length + 1] = [-times[place]]

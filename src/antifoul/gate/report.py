@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.finding import Finding, Hit, Placed, settle
 from antifoul.facts.history import History
-from antifoul.facts.roles import role_of
-from antifoul.facts.tally import Body
+from antifoul.facts.roles import is_notebook, role_of
 from antifoul.facts.tree import Undefined
 from antifoul.gate.check import Asked, selected
 from antifoul.gate.configs import config_findings
@@ -19,6 +18,7 @@ from antifoul.measures.fixes import recent_fixes
 from antifoul.measures.hotspots import Size
 from antifoul.measures.places import Seen, ten_places
 from antifoul.measures.results import Hotspots, Overview, Survey
+from antifoul.measures.whole import bodies_of
 from antifoul.readers.git import Git
 from antifoul.readers.history import Span, files_at, read_history
 
@@ -32,7 +32,7 @@ def report(world: World, *, weeks: int = WEEKS) -> Overview:
     findings = _findings(surveyed, world)
     today = datetime.fromtimestamp(history.at, UTC).date() if history else None
     seen = Seen(
-        tree=surveyed.tree,
+        tree=surveyed.tree._replace(files=tuple(one for one in surveyed.tree.files if not is_notebook(one.path))),
         hotspots=spots.spots if spots else (),
         duplication=surveyed.duplication,
         findings=findings,
@@ -62,10 +62,10 @@ def _hotspots(world: World, git: Git, surveyed: Survey, history: History, weeks:
     known = {
         path: Known(
             Size(code.complexity, code.loc),
-            tuple(Body(one.symbol, one.line, one.end_line, one.complexity) for one in code.functions),
+            bodies_of(code),
         )
         for path, code in surveyed.codes.items()
-        if role_of(path) not in EXEMPT
+        if role_of(path) not in EXEMPT and not is_notebook(path)
     }
     watched = Watched(git, world.settings, world.environ, Span(weeks=weeks), world.progress)
     with Store(cache_folder(world.environ)) as store:

@@ -8,15 +8,14 @@ from hashlib import blake2b
 from typing import NamedTuple, TypeAlias
 
 from antifoul.facts.errors import ReadError
-from antifoul.facts.source import Source
 from antifoul.facts.tally import Body, Tally
 from antifoul.ledger import rows
-from antifoul.ledger.measuring import Progress, readable, recipe, silent
+from antifoul.ledger.measuring import Item, Progress, measure_one, recipe, silent
 from antifoul.ledger.rows import Told
 from antifoul.ledger.store import Store
 from antifoul.ledger.workers import cores, deaf_to_interrupts, executor
 from antifoul.measures.division import Division
-from antifoul.measures.whole import tally_of
+from antifoul.measures.whole import bodies_of, tally_of
 from antifoul.readers.git import Git
 from antifoul.readers.stream import stream
 
@@ -162,12 +161,8 @@ class Read(NamedTuple):
 
 
 def _whole(data: bytes, how: Recipe) -> Read | ReadError:
-    try:
-        return Read(*tally_of(readable(Source("", data, "package")), how.words))
-    except ReadError as problem:
-        return problem
-    except (RecursionError, MemoryError):
-        return ReadError("it is nested deeper than can be measured")
+    outcome = measure_one(Item("", "", data), how.words)
+    return outcome if isinstance(outcome, ReadError) else Read(tally_of(outcome), bodies_of(outcome))
 
 
 def read_all(git: Git, blobs: Iterable[str], how: Recipe, store: Store) -> dict[str, Read | ReadError]:

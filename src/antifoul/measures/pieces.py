@@ -122,7 +122,8 @@ def marked(text: bytes, source: str, words: tuple[str, ...]) -> int:
     small = text.lower()
     if not any(sign in small for sign in _signs(words)):
         return 0
-    return len(markers_in(Walk(ast.Module(parsed(source), [])), list(comments(source)), words))
+    walk = Walk(ast.Module(parsed(source), []), source.split("\n"))
+    return len(markers_in(walk, list(comments(source)), words))
 
 
 @lru_cache(maxsize=8)

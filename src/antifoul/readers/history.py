@@ -98,8 +98,8 @@ def _line(git: Git, head: str, span: Span) -> list[tuple[str, int]]:
 
 def _times(line: Sequence[tuple[str, int]], clock: int, span: Span, notes: list[Skip]) -> dict[str, int]:
     """Each commit's time, never after the head's, and on the first-parent line in order."""
-    given = [min(at, clock) for _, at in reversed(line)]
-    ordered = given if span.every else in_order(given)
+    given = [at for _, at in reversed(line)]
+    ordered = [min(at, clock) for at in given] if span.every else in_order(given)
     moved = sum(at != real for at, (_, real) in zip(reversed(ordered), line, strict=True))
     if moved:
         many = "1 commit bears a date" if moved == 1 else f"{moved:,} commits bear dates"

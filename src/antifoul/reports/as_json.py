@@ -1,16 +1,15 @@
 """JSON by the contract in docs/schema: sorted, stable, one object."""
 
 import json
-from datetime import datetime, timedelta
 from typing import Any
 
-from antifoul.facts.finding import Finding, Skip
+from antifoul.facts.finding import Finding
 from antifoul.facts.paths import for_json
 from antifoul.facts.report import CheckReport, Look
 from antifoul.measures.duplication import Duplication
-from antifoul.measures.health import Health
-from antifoul.measures.hotspots import interest_share
-from antifoul.measures.results import Hotspots, MarkerRow, Move, Overview, Series, Survey, Trend
+from antifoul.measures.results import Hotspots, Overview, Survey, Trend
+from antifoul.reports.history_object import hotspots_object, trend_object
+from antifoul.reports.survey_object import skip_object, survey_object
 
 
 def render_check(report: CheckReport, _: Look) -> str:
@@ -56,17 +55,7 @@ def render_hotspots(found: Hotspots, _: Look) -> str:
 
 def render_trend(found: Trend, _: Look) -> str:
     """The object that `trend --format json` promises."""
-    return dump(
-        {
-            "schema": 1,
-            "weeks": found.weeks,
-            "series": {metric: [point._asdict() for point in one.points] for metric, one in found.series.items()},
-            "forecast": {metric: _forecast(one) for metric, one in found.series.items()},
-            "steps": {metric: [_step(move) for move in one.moves] for metric, one in found.series.items()},
-            "sentence": {metric: one.sentence for metric, one in found.series.items()},
-            "notes": [note.reason for note in found.notes],
-        }
-    )
+    return dump(trend_object(found))
 
 
 def render_duplicates(found: Duplication, _: Look) -> str:
@@ -91,201 +80,9 @@ def render_duplicates(found: Duplication, _: Look) -> str:
     )
 
 
-def survey_object(found: Survey) -> dict[str, Any]:
-    """A survey as every command writes it. Duplication is the share of a file's lines that stand in exact copies."""
-    copied = found.duplication.duplicated
-    files = [
-        {
-            "path": for_json(path),
-            "language": "python",
-            "loc": code.loc,
-            "sloc": code.sloc,
-            "comments": code.comments,
-            "complexity": code.complexity,
-            "max_complexity": code.max_complexity,
-            "nesting": code.nesting,
-            "maintainability": code.maintainability,
-            "duplication": round(copied.get(path, 0) / code.loc, 6) if code.loc else 0.0,
-            "markers": len(code.markers),
-            "functions": len(code.functions),
-            "classes": len(code.classes),
-            "async_functions": code.async_functions,
-        }
-        for path, code in found.codes.items()
-    ]
-    return {
-        "schema": 1,
-        "files": files,
-        "functions": [
-            {"path": for_json(path), **one._asdict()} for path, code in found.codes.items() for one in code.functions
-        ],
-        "classes": [
-            {"path": for_json(path), **one._asdict()} for path, code in found.codes.items() for one in code.classes
-        ],
-        "markers": [_marker(row) for row in found.markers],
-        "totals": _totals(found),
-        "skipped": [skip_object(skip) for skip in found.tree.skipped],
-        "health": _health(found.health),
-    }
-
-
-def hotspots_object(found: Hotspots) -> dict[str, Any]:
-    """A ranking as every command writes it, best first."""
-    return {
-        "schema": 1,
-        "as_of": {"commit": found.commit, "date": found.date},
-        "weeks": found.weeks,
-        "files": [
-            {
-                "path": for_json(spot.path),
-                "score": round(spot.score, 6),
-                "density": round(spot.density, 6),
-                "commits": spot.churn.commits,
-                "decayed_commits": round(spot.churn.decayed, 6),
-                "complexity": spot.complexity,
-                "loc": spot.loc,
-                "authors": spot.churn.authors,
-                "interest": spot.interest,
-                "fixes": round(spot.churn.fixes, 6),
-                "owner": spot.churn.owner,
-                "owner_share": round(spot.churn.owned, 6),
-                "lost_share": round(spot.churn.lost, 6),
-                "last_commit_days": _days(found.at, spot.churn.last),
-                "age_days": _days(found.at, spot.churn.first),
-            }
-            for spot in found.spots
-        ],
-        "functions": [
-            {
-                "path": for_json(spot.path),
-                "symbol": spot.symbol,
-                "line": spot.line,
-                "end_line": spot.end_line,
-                "score": round(spot.score, 6),
-                "commits": spot.commits,
-                "decayed_commits": round(spot.decayed, 6),
-                "authors": spot.authors,
-                "complexity": spot.complexity,
-                "recent_commits": spot.recent,
-            }
-            for spot in found.functions
-        ],
-        "coupling": [
-            {
-                "left": for_json(pair.left),
-                "right": for_json(pair.right),
-                "degree": round(pair.degree, 6),
-                "commits": pair.commits,
-                "left_commits": pair.of_left,
-                "right_commits": pair.of_right,
-            }
-            for pair in found.coupling.pairs
-        ],
-        "coupling_hidden": {
-            "few_revisions": found.coupling.few_revisions,
-            "few_shared": found.coupling.few_shared,
-            "low_degree": found.coupling.low_degree,
-            "large_commits": found.coupling.large_commits,
-        },
-        "renames": {
-            "revisions": found.followed.revisions,
-            "under_todays_name": found.followed.direct,
-            "recovered_share": round(found.followed.recovered, 6),
-        },
-        "interest": {
-            "total": sum(spot.interest for spot in found.spots),
-            "top_ten_share": round(interest_share(found.spots), 6),
-        },
-        "notes": [f"{for_json(note.path)}: {note.reason}".removeprefix(": ") for note in found.notes],
-    }
-
-
-def _marker(row: MarkerRow) -> dict[str, Any]:
-    marker = row.marker
-    return {
-        "path": for_json(row.path),
-        "line": marker.line,
-        "marker": marker.marker,
-        "text": marker.text,
-        "priority": row.priority,
-        "author": row.author,
-        "age_days": row.age_days,
-        "issue": marker.issue or None,
-        "owner": marker.owner or None,
-        "due": marker.due or None,
-        "symbol": marker.symbol,
-    }
-
-
-def _totals(found: Survey) -> dict[str, Any]:
-    codes = list(found.codes.values())
-    slots, doc_slots = sum(code.hint_slots for code in codes), sum(code.doc_slots for code in codes)
-    return {
-        "files": len(codes),
-        "loc": sum(code.loc for code in codes),
-        "sloc": sum(code.sloc for code in codes),
-        "comments": sum(code.comments for code in codes),
-        "functions": sum(len(code.functions) for code in codes),
-        "classes": sum(len(code.classes) for code in codes),
-        "async_functions": sum(code.async_functions for code in codes),
-        "complexity": sum(code.complexity for code in codes),
-        "markers": len(found.markers),
-        "annotation_coverage": round(sum(code.hints for code in codes) / slots, 6) if slots else None,
-        "docstring_coverage": round(sum(code.docs for code in codes) / doc_slots, 6) if doc_slots else None,
-        "duplicated_lines": found.duplication.duplicated_lines,
-        "duplication": round(found.duplication.share, 6),
-        "skipped": len(found.tree.skipped),
-    }
-
-
-def _health(health: Health | None) -> dict[str, Any] | None:
-    if health is None:
-        return None
-    return {
-        "score": round(health.score, 4),
-        "code": round(100 * health.code, 4),
-        "stability": None if health.stability is None else round(100 * health.stability, 4),
-        "terms": [
-            {
-                "name": term.name,
-                "value": round(term.value, 6),
-                "score": round(term.score, 6),
-                "weight": round(term.weight, 6),
-            }
-            for term in health.terms
-        ],
-        "missing": list(health.missing),
-    }
-
-
-def _days(now: int, then: int) -> int | None:
-    return max(now - then, 0) // 86_400 if then else None
-
-
-def _forecast(one: Series) -> dict[str, Any]:
-    last = datetime.fromisoformat(one.points[-1].date) if one.points else None
-    return {
-        "method": one.outlook.method,
-        "points": [
-            {"date": (last + timedelta(weeks=band.weeks)).date().isoformat() if last else "", **band._asdict()}
-            for band in one.outlook.bands
-        ],
-        "backtest": [test._asdict() for test in one.outlook.backtests],
-    }
-
-
-def _step(move: Move) -> dict[str, Any]:
-    return {**move._asdict(), "paths": [for_json(path) for path in move.paths]}
-
-
 def finding_object(finding: Finding) -> dict[str, Any]:
     """One finding, as every command writes it."""
     return {**finding._asdict(), "path": for_json(finding.path)}
-
-
-def skip_object(skip: Skip) -> dict[str, Any]:
-    """One skip, as every command writes it."""
-    return {"path": for_json(skip.path), "reason": skip.reason}
 
 
 def dump(document: dict[str, Any]) -> str:
