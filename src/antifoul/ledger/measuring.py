@@ -2,8 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import as_completed
-from concurrent.futures.process import BrokenProcessPool
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias
 
@@ -14,7 +12,7 @@ from antifoul.facts.tree import Code
 from antifoul.ledger.encoding import decoded, encoded
 from antifoul.ledger.newer_syntax import in_older_syntax
 from antifoul.ledger.store import Store
-from antifoul.ledger.workers import cores, deaf_to_interrupts, executor
+from antifoul.ledger.workers import DeadWorkerError, alone, cores, spread
 from antifoul.measures import code
 from antifoul.measures.notebooks import read_notebook
 
@@ -129,26 +127,20 @@ def _outcomes(items: Sequence[Item], words: tuple[str, ...]) -> Iterator[list[tu
             yield _work((chunk, words))
         return
     left = dict(enumerate(chunks))
-    pool = executor(workers)
     try:
-        with deaf_to_interrupts():
-            waiting = {pool.submit(_work, (chunk, words)): number for number, chunk in left.items()}
-        for done in as_completed(waiting):
-            yield done.result()
-            del left[waiting[done]]
-    except BrokenProcessPool:  # a file that kills the parser took its worker along
+        for number, done in spread(_work, {number: ((chunk, words),) for number, chunk in left.items()}, workers):
+            yield done
+            del left[number]
+    except DeadWorkerError:  # a file that kills the parser took its worker along
         for chunk in left.values():
             yield [(item.blob, _alone(item, words)) for item in chunk]
-    finally:
-        pool.shutdown(cancel_futures=True)  # after Ctrl-C what has not begun is left undone
 
 
 def _alone(item: Item, words: tuple[str, ...]) -> Outcome:
     """One content in a process of its own, whose death is an answer."""
     try:
-        with executor(1) as pool, deaf_to_interrupts():
-            return pool.submit(_work, ([item], words)).result()[0][1]
-    except BrokenProcessPool:
+        return alone(_work, ([item], words))[0][1]
+    except DeadWorkerError:
         return ReadError("Python's parser crashes on it")
 
 

@@ -43,8 +43,12 @@ def _differing(before: Iterable[tuple[str, bytes]], after: Iterable[tuple[str, b
     new: dict[str, list[bytes]] = {}
     for side, rows in ((old, before), (new, after)):
         for symbol, text in rows:
-            side.setdefault(symbol, []).append(_code(text))
-    return {symbol for symbol, codes in new.items() if old.get(symbol) != codes}
+            side.setdefault(symbol, []).append(text)
+    return {symbol for symbol, texts in new.items() if _other(old.get(symbol, []), texts)}
+
+
+def _other(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
+    return before != after and [_code(text) for text in before] != [_code(text) for text in after]
 
 
 def _functions(pieces: Iterable[bytes], indent: bytes, around: str) -> Iterator[tuple[str, bytes]]:
