@@ -49,6 +49,13 @@ def tallied(
     return known
 
 
+def unread(lineages: Sequence[Lineage], how: Recipe, store: Store) -> int:
+    """How many of the versions are not in the store."""
+    wanted = {blob for line in lineages for blob in line}
+    suffix = _suffix(how)
+    return len(wanted) - sum(1 for _ in store.get(bytes.fromhex(blob) + suffix for blob in wanted))
+
+
 def _kept(store: Store, blobs: Iterable[str], how: Recipe) -> dict[str, Told]:
     known: dict[str, Told] = {}
     suffix = _suffix(how)
