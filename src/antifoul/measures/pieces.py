@@ -187,7 +187,7 @@ def body_start(text: bytes, start: int) -> tuple[bytes, int]:
 
 
 def docstring_span(text: bytes, start: int) -> tuple[int, int] | None:
-    """Where the docstring of a definition begins, and where its closing quotes do: a guess as well. None without one."""
+    """Where the docstring of a definition begins, and where its closing quotes stand: a guess too; None without one."""
     found = _BODY.search(text, start)
     opened = _DOCSTRING.match(text, found.end(1)) if found else None
     if opened is None:
