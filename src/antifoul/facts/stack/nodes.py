@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from antifoul.facts.stack.paths import Key, KeyPath, shown_key
 
+# What files hold; after a cast by a schema a value may be anything that the schema names: a path, a choice.
 Plain: TypeAlias = str | int | float | bool | date | datetime | time | bytes | None
 
 
@@ -33,7 +34,7 @@ class Scalar:
     where the format itself gives the type. `via` is the interpolation that the value came from.
     """
 
-    value: Plain
+    value: object
     origin: Origin
     text: str | None = None
     via: str = ""

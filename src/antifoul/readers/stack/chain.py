@@ -1,7 +1,7 @@
 """The layers that one config file stands for: its bases, theirs, and itself on top."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -10,8 +10,10 @@ from antifoul.facts.errors import ReadError
 from antifoul.facts.paths import shown
 from antifoul.facts.stack.bases import ASSURED, BASE_KEYS, is_elsewhere
 from antifoul.facts.stack.nodes import Listing, Note, Origin, Scalar, Table
+from antifoul.facts.stack.overrides import Override
 from antifoul.facts.stack.stack import Layer
 from antifoul.readers.stack.files import ENDINGS, read_file
+from antifoul.readers.stack.hydra import composed, is_hydra
 
 _MOST_LAYERS = 500  # bases that name bases twice double at each level
 
@@ -30,23 +32,29 @@ class Chain:
 
     layers: list[Layer] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    rest: list[Override] = field(default_factory=list)  # wishes that chose no config of a group
 
 
-def chain_of(place: str, level: str) -> Chain:
-    """The file's layers.
+def chain_of(place: str, level: str, wishes: Sequence[Override] = ()) -> Chain:
+    """The file's layers. Of the wishes those that choose a config of a group are followed.
 
     Raises:
         ReadError: one of the files cannot be read or is not there, or the bases go in a circle.
     """
-    chain = Chain()
+    chain = Chain(rest=list(wishes))
     _climb(os.path.normpath(place), level, (), chain)
     return chain
 
 
 def _climb(place: str, level: str, way: tuple[str, ...], chain: Chain) -> None:
     reading = read_file(place, level)
-    chain.notes += reading.notes
     way = (*way, place)
+    if is_hydra(reading):
+        layers, notes, chain.rest = composed(place, reading, level, chain.rest)
+        chain.layers += layers
+        chain.notes += notes
+        return
+    chain.notes += reading.notes
     named = list(_bases(place, reading.tree))
     for base in named:
         if any(os.path.realpath(base.target) == os.path.realpath(one) for one in way):
