@@ -75,7 +75,7 @@ def assembled(file: str, asked: Asked) -> Assembled:
     wishes: Sequence[Override] = _wishes(asked.overrides)
     for level, places in (("default", asked.defaults), ("user", asked.user), ("experiment", (file,))):
         for place in places:
-            chain = chain_of(place, level, wishes if level == "experiment" else ())
+            chain = chain_of(place, level, wishes if level == "experiment" else (), run_python=asked.run_python)
             stack = Stack((*stack.layers, *chain.layers), (*stack.notes, *chain.notes))
             wishes = chain.rest if level == "experiment" else wishes
     if asked.schema:
