@@ -8,7 +8,7 @@ from antifoul.facts.stack.environment import variable_for
 from antifoul.facts.stack.hiding import HIDDEN
 from antifoul.facts.stack.known import Known, fields
 from antifoul.facts.stack.literals import literal
-from antifoul.facts.stack.nodes import Listing, Node, Scalar, Table, Unknown, at, leaves
+from antifoul.facts.stack.nodes import Node, Scalar, Table, Unknown, at, rows
 from antifoul.facts.stack.paths import KeyPath, dotted
 from antifoul.facts.stack.schema import Schema
 from antifoul.facts.stack.secrets import is_secret
@@ -48,8 +48,8 @@ def _lines(tree: Table, path: KeyPath, steps: tuple[Step, ...]) -> Iterator[str]
     node = at(tree, path)
     if node is None:
         yield f"{dotted(path)} is not set"
-    elif isinstance(node, Table | Listing) and any(inner for inner, _ in leaves(node)):
-        for inner, leaf in leaves(node):
+    elif any(inner for inner, _ in rows(node)):
+        for inner, leaf in rows(node):
             yield _sentence((*path, *inner), leaf)
         return
     else:

@@ -99,6 +99,19 @@ def leaves(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Node]]:
             yield path, node
 
 
+def rows(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Node]]:
+    """The values as a reader counts them: as `leaves`, but a list of plain values is one."""
+    match node:
+        case Table(items) if items:
+            for key, inner in items.items():
+                yield from rows(inner, (*path, key))
+        case Listing(items) if any(isinstance(one, Table | Listing) for one in items):
+            for number, inner in enumerate(items):
+                yield from rows(inner, (*path, number))
+        case _:
+            yield path, node
+
+
 def at(node: Node, path: KeyPath) -> Node | None:
     """What stands at the path, None for nothing."""
     for part in path:
