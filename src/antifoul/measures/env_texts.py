@@ -12,7 +12,7 @@ _SHELL_SET = re.compile(
     re.MULTILINE,
 )
 _SHELL_BOUND = re.compile(
-    r"\b(?:for|select)\s+([A-Za-z_]\w*)\b|\bread\s+(?:-\w+\s+)*([A-Za-z_ ]\w*(?:\s+\w+)*)"
+    r"\b(?:for|select)\s+([A-Za-z_]\w*)\b|\(\(\s*([A-Za-z_]\w*)\s*=|\bread\s+(?:-\w+\s+)*([A-Za-z_ ]\w*(?:\s+\w+)*)"
     r"|\bgetopts\s+\S+\s+(\w+)|\bmapfile\s+(?:-\w+\s+)*(\w+)"
 )
 _SHELL_OWN = frozenset(

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 _USUAL = frozenset(
@@ -52,18 +52,22 @@ def field_reads(module: ast.Module) -> Iterator[FieldRead]:
                 pass
 
 
-def annotated_with(module: ast.Module, names: frozenset[str]) -> Iterator[str]:
-    """The parameters and variables of a module that are annotated with one of these classes, or are made of one."""
+def bound_in(module: ast.Module, classes: Collection[str]) -> dict[str, set[str]]:
+    """By class the parameters and variables of a module that are annotated with it, or are made of it."""
+    found: dict[str, set[str]] = {}
     for node in ast.walk(module):
         match node:
-            case ast.arg(arg=name, annotation=ast.expr() as annotation) if _mentions(annotation, names):
-                yield name
-            case ast.AnnAssign(target, annotation, _) if _mentions(annotation, names):
-                yield _last(target)
-            case ast.Assign([target], ast.Call(ast.Name(name) | ast.Attribute(_, name))) if name in names:
-                yield _last(target)
+            case ast.arg(arg=name, annotation=ast.expr() as annotation):
+                mentioned = _names_in(annotation)
+            case ast.AnnAssign(target, annotation, _):
+                name, mentioned = _last(target), _names_in(annotation)
+            case ast.Assign([target], ast.Call(ast.Name(made) | ast.Attribute(_, made))):
+                name, mentioned = _last(target), {made}
             case _:
-                pass
+                continue
+        for one in mentioned.intersection(classes):
+            found.setdefault(one, set()).add(name)
+    return found
 
 
 def is_usual(on: str, class_name: str) -> bool:
@@ -72,9 +76,17 @@ def is_usual(on: str, class_name: str) -> bool:
     return on.lower() in _USUAL or on.lower() in {snake, snake.removesuffix("_config"), f"{snake}_args"}
 
 
-def _mentions(annotation: ast.expr, names: frozenset[str]) -> bool:
-    words = re.findall(r"\w+", ast.unparse(annotation))
-    return bool(names.intersection(words))
+def _names_in(annotation: ast.expr) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(annotation):
+        match node:
+            case ast.Name(name) | ast.Attribute(_, name):
+                found.add(name)
+            case ast.Constant(str() as text):
+                found.update(re.findall(r"\w+", text))
+            case _:
+                pass
+    return found
 
 
 def _last(node: ast.expr) -> str:

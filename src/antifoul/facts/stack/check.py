@@ -103,7 +103,7 @@ class _Check:
                 return self.node(inner, kind, (*path, name))
         if shape.extra == "kept":
             return self.node(inner, shape.rest, (*path, name))
-        free = [field.name for field in shape.fields if field.name not in around.items]
+        free = [field.name for field in shape.fields if _is_free(around.items.get(field.name))]
         close = hint(name, free) or hint(name, (field.name for field in shape.fields))
         dropped = ", and drops it without a word" if shape.extra == "dropped" else ""
         message = f"{shape.name} has no such key{dropped}{f': {close}' if close else ''}"
@@ -172,6 +172,11 @@ class _Check:
         trial = _Check(self._schema)
         done = trial.node(node, kind, path)
         return done, trial.misfits
+
+
+def _is_free(node: Node | None) -> bool:
+    """No layer but the schema's own defaults has set it."""
+    return node is None or node.origin.layer == "default"
 
 
 def _as_list(node: Node) -> Listing | None:

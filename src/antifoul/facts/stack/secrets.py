@@ -14,6 +14,11 @@ _TOKENS = re.compile(
     r"(?:hf_[A-Za-z0-9]{20,}|sk-[A-Za-z0-9_-]{20,}|AKIA[0-9A-Z]{12,}|gh[pousr]_[A-Za-z0-9]{20,}|xox[bp]-[\w-]{10,})"
 )
 
+_VARIABLES = re.compile(
+    r"(?<!PAD)(?<!EOS)(?<!BOS)(?<!UNK)(?<!MAX)(?<!MASK)(?<!SEP)(?<!CLS)_TOKEN$|^TOKEN$|_(?:API|ACCESS|SECRET|PRIVATE|AUTH)_KEY(?:_ID)?$"
+    r"|(?:^|_)(?:API_?KEY|SECRET|SECRET_KEY|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS)$"
+)
+
 
 def is_secret_name(name: str) -> bool:
     """The name says that what it holds is a secret."""
@@ -27,3 +32,8 @@ def is_secret(path: KeyPath, node: object) -> bool:
         return False
     name = next((shown_key(part) for part in reversed(path) if isinstance(part, str)), "")
     return is_secret_name(name) or _TOKENS.search(node.value) is not None
+
+
+def is_secret_variable(name: str) -> bool:
+    """The name of an environment variable says that it holds a secret: `HF_TOKEN`, `WANDB_API_KEY`."""
+    return _VARIABLES.search(name.upper()) is not None or is_secret_name(name)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.paths import shown
 from antifoul.facts.stack.check import Misfit
-from antifoul.facts.stack.nodes import Note, Origin, leaves
+from antifoul.facts.stack.nodes import Note, Origin
 from antifoul.facts.stack.paths import dotted
 from antifoul.readers.stack.assembly import Asked, Assembled, assembled
 from antifoul.readers.stack.static_modules import Modules
@@ -64,8 +64,3 @@ def skipped(problem: Exception, file: str) -> Note:
     for head in (f"{shown(file)}:", f"{file}:"):
         message = message.removeprefix(head).strip()
     return Note(message, Origin("", file))
-
-
-def first_origin(whole: Assembled) -> Origin:
-    """A place to show for the whole."""
-    return next((node.origin for _, node in leaves(whole.tree)), Origin("experiment", ""))

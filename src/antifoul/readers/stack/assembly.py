@@ -17,7 +17,7 @@ from antifoul.facts.stack.nodes import Node, Note, Origin, Scalar, Table, Unknow
 from antifoul.facts.stack.overrides import COMMAND_LINE, Override, parsed_overrides
 from antifoul.facts.stack.paths import Key, KeyPath, dotted, parsed
 from antifoul.facts.stack.schema import Schema, is_alternative
-from antifoul.facts.stack.stack import Layer, Stack
+from antifoul.facts.stack.stack import SCHEMA, Layer, Stack
 from antifoul.readers.stack.chain import chain_of
 
 
@@ -71,7 +71,7 @@ def assembled(file: str, asked: Asked) -> Assembled:
     """
     stack = Stack(())
     if asked.schema:
-        stack = stack.with_layer(Layer("default", "the schema", _defaults(asked.schema)))
+        stack = stack.with_layer(Layer("default", SCHEMA, _defaults(asked.schema)))
     wishes: Sequence[Override] = _wishes(asked.overrides)
     for level, places in (("default", asked.defaults), ("user", asked.user), ("experiment", (file,))):
         for place in places:
@@ -166,7 +166,7 @@ def _shorts(schema: Schema | None) -> dict[str, KeyPath]:
 def _defaults(schema: Schema) -> Table:
     """What the schema sets where no layer does."""
     shape = schema.shape(schema.top)
-    origin = Origin("default", shape.place if shape else "the schema", shape.line if shape else 0)
+    origin = Origin("default", shape.place if shape else SCHEMA, shape.line if shape else 0)
     items: dict[Key, Node] = {}
     for one in shape.fields if shape else ():
         if one.default is not None and not is_alternative(one.kind):

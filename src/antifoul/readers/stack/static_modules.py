@@ -1,7 +1,9 @@
 """The modules of a repository by their names, read and never run: what a name in one of them leads to."""
 
 import ast
+import builtins
 import os
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,6 +96,16 @@ class Modules:
                 if target is not None:
                     return self._through(module, target, rest, depth)
         return None
+
+    def is_standard(self, module: Module, name: str) -> bool:
+        """The name leads into Python's own library."""
+        head = name.partition(".")[0]
+        for node in _statements(module.tree):
+            if isinstance(node, ast.ImportFrom | ast.Import):
+                target = self._imported(module, node, head)
+                if target is not None:
+                    return target[0].partition(".")[0] in sys.stdlib_module_names
+        return hasattr(builtins, head)
 
     def _within(self, found: Found, rest: str) -> Found | None:
         if not rest:

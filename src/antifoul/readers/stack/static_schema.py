@@ -110,8 +110,9 @@ class _Classes:
             parent = self._modules.find(found.module, name)
             if parent is not None and isinstance(parent.node, ast.ClassDef):
                 yield from self._lineage(parent, depth + 1)
-            elif name.rpartition(".")[2] not in _LEAVES:
-                self.notes.append(f"{found.node.name} inherits from {name}, whose fields are not in this repository")
+            elif name.rpartition(".")[2] not in _LEAVES and not self._modules.is_standard(found.module, name):
+                note = f"{found.node.name} inherits from {name}, whose fields are not in this repository"
+                self.notes += [note] if note not in self.notes else []
 
     def _extra(self, lineage: list[Found]) -> Extra:
         """What becomes of another key, by the library that the class is of."""
