@@ -5,6 +5,7 @@ from antifoul.facts.stack.explain import said
 from antifoul.facts.stack.literals import literal
 from antifoul.facts.stack.nodes import Node, Note, Origin, Scalar, Unknown
 from antifoul.facts.stack.paths import dotted
+from antifoul.facts.stack.stack import SCHEMA
 from antifoul.facts.stack.views import Change, Compared, Reason, Shown, Why
 from antifoul.reports.blocks import Block, Bullets, Heading, Mono, Paragraph, Ref, Table, Words, counted, words
 
