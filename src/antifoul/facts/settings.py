@@ -48,4 +48,5 @@ class Settings(NamedTuple):
     options: Mapping[str, Mapping[str, Any]] = {}  # rule -> its options as given, checked by the rule's own class
     allows: tuple[Allowance, ...] = ()
     coverage: str = ""  # a coverage file of the tests, relative to the repository; "" for none
+    environment: str = ""  # the folder of the project's environment, relative to the repository; "" looks for one
     origin: str = ""  # the file they came from, "" for the defaults

@@ -71,7 +71,7 @@ def settings_from(data: bytes, file: str, rules: Iterable[str]) -> Settings | No
 
 
 def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> Settings:
-    known = {*_LISTS, *_TABLES, "fail-on", "allow", "coverage"}
+    known = {*_LISTS, *_TABLES, "fail-on", "allow", "coverage", "environment"}
     for key in table:
         if key not in known:
             raise place.unknown((key,), known)
@@ -84,6 +84,8 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
         raise place.refuse(("fail-on",), f"'fail-on' must be one of {', '.join(SEVERITIES)}")
     if not isinstance(table.get("coverage", ""), str):
         raise place.refuse(("coverage",), "'coverage' must be a string: the path of a coverage file")
+    if not isinstance(table.get("environment", ""), str):
+        raise place.refuse(("environment",), "'environment' must be a string: the folder of the project's environment")
     severities, options = _rules(table.get("rules", {}), place, rules)
     return Settings(
         **lists,
@@ -93,6 +95,7 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
         options=options,
         allows=_allows(table.get("allow", []), place, rules),
         coverage=table.get("coverage", ""),
+        environment=table.get("environment", ""),
         origin=place.file,
     )
 

@@ -27,6 +27,7 @@ KINDS = {
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),
     "duplicates": ("text", "json", "markdown"),
+    "config_lint": ("text", "json"),
 }
 
 

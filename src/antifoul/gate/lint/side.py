@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from antifoul.facts.config import Config
     from antifoul.facts.keys import Node
+    from antifoul.facts.library import Library
     from antifoul.facts.paths import RepoPath
     from antifoul.facts.roles import Role
-    from antifoul.measures.schemas.outline import Library
 
 _LARGEST_CONFIG = 1_000_000  # bytes; a larger one is data
 _NOT_JUDGED = frozenset({"vendored", "generated", "test"})

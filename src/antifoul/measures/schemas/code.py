@@ -6,16 +6,18 @@ import ast
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.record import NamedTuple
-from antifoul.measures.schemas.outline import Imported, Library, Outline, constant, parts_of
+from antifoul.measures.schemas.outline import Outline, constant, parts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import TypeAlias
 
+    from antifoul.facts.library import Library
     from antifoul.facts.paths import RepoPath
     from antifoul.facts.source import Source
     from antifoul.measures.modules import Modules
+    from antifoul.measures.schemas.outline import Imported
 
 _DEEPEST = 20  # names that lead to names
 

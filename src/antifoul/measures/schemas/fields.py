@@ -144,14 +144,32 @@ def renames(node: ast.ClassDef) -> bool:
     )
 
 
-def checked_keys(node: ast.ClassDef) -> Iterator[str]:
-    """The keys that a class's own checks look at before it is built: they are known, whatever the fields say."""
+def checks(node: ast.ClassDef) -> Iterator[ast.FunctionDef]:
+    """The methods of a class that look at what it is given before it is built."""
     for item in node.body:
         if not isinstance(item, ast.FunctionDef):
             continue
         names = {part for one in item.decorator_list for part in parts_of(one.func if isinstance(one, ast.Call) else one)}
         if names & _CHECKS or item.name in {"__pre_init__", "from_dict", "__new__"}:
-            yield from read_keys(item)
+            yield item
+
+
+def checked_keys(node: ast.ClassDef) -> Iterator[str]:
+    """The keys that a class's own checks look at: they are known, whatever the fields say."""
+    for item in checks(node):
+        yield from read_keys(item)
+
+
+def stripped_prefixes(node: ast.ClassDef) -> Iterator[str]:
+    """The beginnings of keys that a class's own checks look for, to take them off: "fsdp_"."""
+    for item in checks(node):
+        for one in ast.walk(item):
+            match one:
+                case ast.Call(func=ast.Attribute(attr="startswith" | "removeprefix"), args=[ast.Constant(value=str(text)), *_]):
+                    if text.endswith(("_", "-", ".")):
+                        yield text
+                case _:
+                    pass
 
 
 def read_keys(node: ast.AST) -> Iterator[str]:

@@ -8,22 +8,13 @@ from antifoul.facts.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from typing import TypeAlias
 
+    from antifoul.facts.library import Library
     from antifoul.facts.source import Source
 
     Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-class Library(NamedTuple):
-    """One installed or remembered library. `said` is how a finding names it: "trl 0.19.1 (uv.lock)"."""
-
-    name: str  # the top package
-    said: str
-    read: Callable[[str], Source | None]  # by path inside of it: "trl/trainer/sft_config.py"
-    partial: bool = False  # it does not hold every module of the library
-    version: str = ""
 
 
 class Imported(NamedTuple):

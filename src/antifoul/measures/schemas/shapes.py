@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass, replace
 
 from antifoul.facts.options import Option, Place
-from antifoul.facts.record import NamedTuple
 from antifoul.measures.schemas.code import Definition, External
-from antifoul.measures.schemas.fields import Declared, checked_keys, extra_of, own_fields, place_of, renames
+from antifoul.measures.schemas.fields import (
+    Declared,
+    checked_keys,
+    extra_of,
+    own_fields,
+    place_of,
+    renames,
+    stripped_prefixes,
+)
 from antifoul.measures.schemas.outline import parts_of
 
 TYPE_CHECKING = False
@@ -35,7 +43,8 @@ _NEUTRAL = frozenset({"object", "ABC", "Generic", "Protocol", "Enum", "IntEnum",
 _HARMLESS = frozenset({"add_start_docstrings", "runtime_checkable", "final", "total_ordering", "deprecated"})
 
 
-class Shape(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
     """What may be given to build something. `open` says why other keys may be known too."""
 
     name: str
@@ -46,6 +55,7 @@ class Shape(NamedTuple):
     open: str = ""
     fate: Fate = "refused"
     missing: tuple[str, ...] = ()  # parents that are not at hand
+    prefixes: frozenset[str] = frozenset()  # what its own checks take off the beginning of a key
 
     @property
     def options(self) -> Iterator[Option]:
@@ -100,6 +110,7 @@ class Shapes:
         place = place_of(found.outline, node)
         fields: dict[str, Declared] = {}
         handled: set[str] = set()
+        prefixes = set(stripped_prefixes(node))
         missing: list[str] = []
         opened, extra = "", ""
         for base in reversed(self.code.parents(found)):
@@ -113,6 +124,7 @@ class Shapes:
                 continue
             fields.update(parent.fields)
             handled |= parent.handled
+            prefixes |= parent.prefixes
             opened = opened or parent.open
             missing += parent.missing
             extra = {"kept": "allow", "dropped": "ignore", "refused": "forbid"}[parent.fate] if make == "pydantic" else ""
@@ -129,7 +141,7 @@ class Shapes:
         if missing and not opened:
             opened = f"{missing[0]}, which {found.name} is built on, is not at hand"
         fate: Fate = "kept" if extra == "allow" else "dropped" if extra == "ignore" else "refused"
-        return Shape(found.name, make, place, fields, frozenset(handled), opened, fate, tuple(dict.fromkeys(missing)))
+        return Shape(found.name, make, place, fields, frozenset(handled), opened, fate, tuple(dict.fromkeys(missing)), frozenset(prefixes))
 
     def _of_plain(self, found: Definition, node: ast.ClassDef) -> Shape:
         """The parameters of a class's own `__init__`, or of the one it inherits."""
@@ -139,7 +151,7 @@ class Shapes:
             opened = "" if known else f"what {found.name} is built on is not at hand"
             return Shape(found.name, "class", place_of(found.outline, node), {}, open=opened)
         shape = self._of_function(start, start.node, skip_first=True)
-        return shape._replace(name=found.name, make="class", place=place_of(found.outline, node))
+        return replace(shape, name=found.name, make="class", place=place_of(found.outline, node))
 
     def _of_function(self, found: Definition, node: Function, *, skip_first: bool) -> Shape:
         arguments = node.args

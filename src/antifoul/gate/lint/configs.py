@@ -1,0 +1,116 @@
+"""Hold the keys of configs against the schemas that judge them."""
+
+from __future__ import annotations
+
+import re
+
+from antifoul.facts.finding import Skip
+from antifoul.facts.usage import Stray, Usage
+from antifoul.gate.lint.schemas import Choice, choose, extensions
+from antifoul.measures.schemas.inside import Inside
+from antifoul.measures.schemas.matching import misses, takes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from antifoul.facts.keys import Node
+    from antifoul.facts.paths import RepoPath
+    from antifoul.gate.lint.schemas import Link
+    from antifoul.gate.lint.side import Side
+    from antifoul.gate.lint.sinks import Sinks
+    from antifoul.measures.schemas.matching import Miss
+
+
+class Configs:
+    """The configs of one side, judged one by one."""
+
+    def __init__(self, side: Side, sinks: Sinks) -> None:
+        self._side = side
+        self._sinks = sinks
+        self._read_at: dict[str, str] = {}
+
+    def choice(self, document: Node, links: Iterable[Link]) -> Choice | None:
+        """The schema that judges a document."""
+        chosen = choose(self._side, self._sinks, document, links)
+        if chosen is None:
+            return None
+        named = list(extensions(self._side, document))
+        missing = next((one for one in named if isinstance(one, str)), "")
+        more = tuple(one for one in named if not isinstance(one, str))
+        opened = f"{missing}, which it names, may add keys and is not at hand" if missing else ""
+        return chosen._replace(extensions=more, open=opened)
+
+    def usage(self, path: RepoPath, document: Node, links: Iterable[Link]) -> Usage | None:
+        """What a document asks for that nothing takes; None where no schema judges it."""
+        chosen = self.choice(document, links)
+        if chosen is None:
+            return None
+        doubt = self._doubt(chosen)
+        if doubt:
+            return Usage(path, skipped=(Skip(path, f"keys not judged: {doubt}"),))
+        also = frozenset(key for sink in chosen.sinks for key in sink.also)
+        top = Inside((*chosen.shapes, *chosen.extensions))
+        found = [miss for miss in misses(self._side.shapes, document, top, also) if not self._is_extended(miss, chosen)]
+        keys, unschemed = [], []
+        for miss in found:
+            stray = self._stray(miss, chosen)
+            if stray.note:
+                unschemed.append(stray)
+            else:
+                keys.append(stray)
+        return Usage(path, keys=tuple(keys), unschemed=tuple(unschemed), configs=1)
+
+    def _doubt(self, chosen: Choice) -> str:
+        """Why no key can be said to be unknown."""
+        extra = next((sink.extra for sink in chosen.sinks if sink.extra), "")
+        loose = next((shape.open for shape in chosen.shapes if shape.open), "")
+        return chosen.open or extra or loose
+
+    def _is_extended(self, miss: Miss, chosen: Choice) -> bool:
+        """A shape of a named plugin takes the key, at whatever depth; or the schema takes its beginning off."""
+        key = miss.entry.key
+        bare = {key.removeprefix(prefix) for shape in chosen.shapes for prefix in shape.prefixes if key.startswith(prefix)}
+        return any(takes(shape, key) for shape in chosen.extensions) or any(
+            takes(shape, name) for shape in miss.shapes for name in bare
+        )
+
+    def _stray(self, miss: Miss, chosen: Choice) -> Stray:
+        shape = miss.shapes[0]
+        top = len(miss.path) == 1
+        takers = ", ".join(dict.fromkeys(one.name for one in (chosen.sinks[0].shapes if top else miss.shapes)))
+        note = ""
+        if shape.fate == "dropped" or (not chosen.certain and not _is_parser(chosen)):
+            note = self.read_at(miss.entry.key)
+        return Stray(
+            miss.name,
+            miss.entry.line,
+            miss.entry.column,
+            takers,
+            shape.place if not top else chosen.sinks[0].shapes[0].place,
+            miss.near.name if miss.near else "",
+            miss.near.place if miss.near else None,
+            shape.fate,
+            chosen.certain,
+            note,
+        )
+
+    def read_at(self, key: str) -> str:
+        """Where the repository's code reads a key by its name: "path:line"; "" where it never does."""
+        if key not in self._read_at:
+            self._read_at[key] = self._search(key)
+        return self._read_at[key]
+
+    def _search(self, key: str) -> str:
+        word = key.encode()
+        pattern = re.compile(rb"(?:\.|\[\s*[\"']|get\(\s*[\"']|getattr\([^,()]+,\s*[\"']|[\"'])" + re.escape(word) + rb"(?![\w-])")
+        for path in self._side.python:
+            data = self._side.data(path)
+            if data is not None and word in data and (found := pattern.search(data)):
+                line = data.count(b"\n", 0, found.start()) + 1
+                return f"{path}:{line}"
+        return ""
+
+
+def _is_parser(chosen: Choice) -> bool:
+    return chosen.sinks[0].how.startswith("parse_")

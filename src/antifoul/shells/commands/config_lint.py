@@ -1,0 +1,44 @@
+"""`antifoul config lint`."""
+
+import argparse
+import os
+
+from antifoul.facts.errors import UsageError
+from antifoul.shells import exits
+from antifoul.shells.commands.asking import add_place, look_of
+from antifoul.shells.outputs import outputs_of, write
+
+
+def add_lint(parser: argparse.ArgumentParser) -> None:
+    """The options of `config lint`."""
+    add_place(parser)
+    parser.add_argument("--fail-on", choices=("error", "warning", "note"), help="what blocks (default: error)")
+    parser.add_argument(
+        "--against",
+        action="append",
+        default=[],
+        metavar="LIBRARY==VERSION",
+        help="judge by that version of a library, out of the schema atlas",
+    )
+
+
+def lint(given: argparse.Namespace) -> int:
+    """Lint the configs and launch commands of a tree."""
+    from antifoul.gate.lint.run import lint as judge  # noqa: PLC0415  each command imports what it needs
+    from antifoul.gate.survey import open_world  # noqa: PLC0415
+
+    outputs = outputs_of("config_lint", given.format)
+    world = open_world(given.place, getattr(given, "config", None), os.environ)
+    report = judge(world, fail_on=given.fail_on, against=_versions(given.against))
+    write("config_lint", report, outputs, look_of(given))
+    return exits.FINDINGS if report.verdict == "fail" else exits.OK
+
+
+def _versions(given: list[str]) -> dict[str, str]:
+    versions = {}
+    for one in given:
+        name, sign, version = one.partition("==")
+        if not sign or not version:
+            raise UsageError(f"--against {one}: write LIBRARY==VERSION, as in --against trl==0.24")
+        versions[name.strip()] = version.strip()
+    return versions
