@@ -54,6 +54,12 @@ class Side:
         self._sources: dict[RepoPath, Source | None] = {}
         self._configs: dict[RepoPath, ConfigFile | None] = {}
 
+    def share(self, other: Side, apart: set[RepoPath]) -> None:
+        """Take over what another side has read and parsed, but for the files in which the two differ."""
+        self._sources.update((path, source) for path, source in other._sources.items() if path not in apart)  # noqa: SLF001
+        self._configs.update((path, config) for path, config in other._configs.items() if path not in apart)  # noqa: SLF001
+        self.code.share(other.code, apart)
+
     def data(self, path: RepoPath) -> bytes | None:
         """The bytes of a file; None where they cannot be had."""
         source = self.source(path)

@@ -64,6 +64,12 @@ class Code:
         self._outlines: dict[tuple[str, str], Outline | None] = {}
         self.used: set[str] = set()  # the libraries that were looked into, as findings name them
 
+    def share(self, other: Code, apart: set[RepoPath]) -> None:
+        """Take over the outlines of files that are the same on both sides."""
+        for key, outline in other._outlines.items():  # noqa: SLF001  of the same class
+            if key[0] or key[1] not in apart:
+                self._outlines[key] = outline
+
     def file(self, path: RepoPath, library: Library | None = None) -> Outline | None:
         """The outline of a file; None where there is none, or it cannot be parsed."""
         key = (library.name if library else "", path)

@@ -1,25 +1,22 @@
-"""The `config` command: lint."""
+"""`antifoul config COMMAND`: configs as stacks of layers. Each module named here has `COMMANDS`."""
 
 import argparse
-from collections.abc import Callable
-from typing import cast
+from importlib import import_module
 
 from antifoul.facts.errors import UsageError
 from antifoul.shells.commands.asking import Command
-from antifoul.shells.commands.config_lint import add_lint, lint
+from antifoul.shells.parsing import add_commands
+
+_GROUPS = ("config_stack", "config_lint")  # modules of this folder, in the order of the help
 
 
-def _add(parser: argparse.ArgumentParser) -> None:
-    kinds = parser.add_subparsers(title="what", metavar="WHAT", dest="what")
-    one = kinds.add_parser("lint", help="Find the keys, flags and names that nothing takes.")
-    add_lint(one)
-    one.set_defaults(do=lint)
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    groups = (import_module(f"antifoul.shells.commands.{group}").COMMANDS for group in _GROUPS)
+    add_commands(parser, [one for group in groups for one in group])
 
 
-def _act(given: argparse.Namespace) -> int:
-    if not hasattr(given, "do"):
-        raise UsageError("config: say what: lint").with_remedy("antifoul config --help")
-    return cast("Callable[[argparse.Namespace], int]", given.do)(given)
+def _config(_: argparse.Namespace) -> int:
+    raise UsageError("config wants a command").with_remedy("antifoul config --help")
 
 
-COMMANDS = (Command("config", _add, _act, "Configs: hold them against the code that reads them."),)
+COMMANDS = (Command("config", _add_config, _config, "Configs: what is in force, who set it, and what is wrong."),)

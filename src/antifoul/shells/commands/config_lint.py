@@ -5,12 +5,11 @@ import os
 
 from antifoul.facts.errors import UsageError
 from antifoul.shells import exits
-from antifoul.shells.commands.asking import add_place, look_of
+from antifoul.shells.commands.asking import Command, add_place, look_of
 from antifoul.shells.outputs import outputs_of, write
 
 
-def add_lint(parser: argparse.ArgumentParser) -> None:
-    """The options of `config lint`."""
+def _add_lint(parser: argparse.ArgumentParser) -> None:
     add_place(parser)
     parser.add_argument("--fail-on", choices=("error", "warning", "note"), help="what blocks (default: error)")
     parser.add_argument(
@@ -22,15 +21,14 @@ def add_lint(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def lint(given: argparse.Namespace) -> int:
-    """Lint the configs and launch commands of a tree."""
+def _lint(given: argparse.Namespace) -> int:
     from antifoul.gate.lint.run import lint as judge  # noqa: PLC0415  each command imports what it needs
     from antifoul.gate.survey import open_world  # noqa: PLC0415
 
-    outputs = outputs_of("config_lint", given.format)
+    outputs = outputs_of("config lint", given.format)
     world = open_world(given.place, getattr(given, "config", None), os.environ)
     report = judge(world, fail_on=given.fail_on, against=_versions(given.against))
-    write("config_lint", report, outputs, look_of(given))
+    write("config lint", report, outputs, look_of(given))
     return exits.FINDINGS if report.verdict == "fail" else exits.OK
 
 
@@ -42,3 +40,6 @@ def _versions(given: list[str]) -> dict[str, str]:
             raise UsageError(f"--against {one}: write LIBRARY==VERSION, as in --against trl==0.24")
         versions[name.strip()] = version.strip()
     return versions
+
+
+COMMANDS = (Command("lint", _add_lint, _lint, "Find the keys, flags and names that nothing takes."),)
