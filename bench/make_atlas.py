@@ -15,17 +15,24 @@ import sys
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 OUT = Path(__file__).parents[1] / "src" / "antifoul" / "readers" / "atlas"
 LIBRARIES = ("transformers", "trl", "peft", "accelerate", "deepspeed")
 WHOLE = {"trl", "peft", "accelerate"}  # every public class and function, not only what declares options
 FILE = re.compile(r"^([A-Za-z0-9_]+)-(\d+(?:\.\d+)*)(?:\.post\d+)?(?:-py\S*\.whl|\.tar\.gz)$")
-DECLARES = re.compile(r"@dataclass|BaseModel|DeepSpeedConfigModel|add_argument\(|TrlParser\(|HfArgumentParser\(|Config\b.*:|Enum\)")
+DECLARES = re.compile(
+    r"@dataclass|BaseModel|DeepSpeedConfigModel|add_argument\(|TrlParser\(|HfArgumentParser\(|Config\b.*:|Enum\)"
+)
 PARSING = re.compile(r"\.add_argument\(|ArgumentParser\(|TrlParser\(|add_subparsers\(|\.add_parser\(")
-PASSED_OVER = re.compile(r"/models/|/tests?/|/testing|/pipelines/|/kernels/|/ops/|/convert_|/tuners/.*/(?:layer|gptq|awq|aqlm|eetq|hqq|bnb|tp_layer|inc)\.py$|/experimental/.*/(?:utils|callbacks)|/commands/(?:add_|train|pt_to|lfs)|/inference/|/module_inject/|/moe/|/sequence/")
+PASSED_OVER = re.compile(
+    r"/models/|/tests?/|/testing|/pipelines/|/kernels/|/ops/|/convert_|/tuners/.*/(?:layer|gptq|awq|aqlm|eetq|hqq|bnb|tp_layer|inc)\.py$|/experimental/.*/(?:utils|callbacks)|/commands/(?:add_|train|pt_to|lfs)|/inference/|/module_inject/|/moe/|/sequence/"
+)
 
 
 def main(folder: Path) -> None:
@@ -98,8 +105,19 @@ def _cut(tree: ast.Module, *, whole: bool, constants: bool) -> ast.Module:
         kept = _statement(node, whole=whole, constants=constants)
         if kept is not None:
             body.append(kept)
-    used = {one.id for node in body if not isinstance(node, ast.Import | ast.ImportFrom) for one in ast.walk(node) if isinstance(one, ast.Name)}
-    words = " ".join(one.value for node in body for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str))
+    used = {
+        one.id
+        for node in body
+        if not isinstance(node, ast.Import | ast.ImportFrom)
+        for one in ast.walk(node)
+        if isinstance(one, ast.Name)
+    }
+    words = " ".join(
+        one.value
+        for node in body
+        for one in ast.walk(node)
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    )
     used |= set(re.findall(r"\w+", words))
     return ast.Module([node for node in (_import(node, used) for node in body) if node is not None], [])
 
@@ -113,19 +131,25 @@ def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             else:
                 yield from _flat([*node.body, *node.orelse])
         elif isinstance(node, ast.Try):
-            yield from _flat([*node.body, *(inner for handler in node.handlers for inner in handler.body), *node.orelse])
+            yield from _flat(
+                [*node.body, *(inner for handler in node.handlers for inner in handler.body), *node.orelse]
+            )
         else:
             yield node
 
 
 def _import(node: ast.stmt, used: set[str]) -> ast.stmt | None:
     if isinstance(node, ast.Import | ast.ImportFrom):
-        node.names = [alias for alias in node.names if (alias.asname or alias.name.partition(".")[0]) in used or alias.name == "*"]
+        node.names = [
+            alias for alias in node.names if (alias.asname or alias.name.partition(".")[0]) in used or alias.name == "*"
+        ]
         return node if node.names else None
     return node
 
 
-def _statement(node: ast.stmt, *, whole: bool, constants: bool) -> ast.stmt | None:
+def _statement(  # noqa: PLR0911  one return a kind of statement
+    node: ast.stmt, *, whole: bool, constants: bool
+) -> ast.stmt | None:
     match node:
         case ast.Import() | ast.ImportFrom():
             return node
@@ -147,25 +171,42 @@ def _bare(node: ast.stmt) -> ast.stmt:
     """Without help texts and docstrings."""
     for one in ast.walk(node):
         if isinstance(one, ast.Call):
-            one.keywords = [key for key in one.keywords if key.arg not in {"help", "description", "epilog", "metavar", "title", "usage"}]
+            one.keywords = [
+                key
+                for key in one.keywords
+                if key.arg not in {"help", "description", "epilog", "metavar", "title", "usage"}
+            ]
             for key in one.keywords:
                 if key.arg == "metadata" and isinstance(key.value, ast.Dict):
-                    pairs = [(k, v) for k, v in zip(key.value.keys, key.value.values, strict=True) if "aliases" in ast.unparse(k or v)]
+                    pairs = [
+                        (k, v)
+                        for k, v in zip(key.value.keys, key.value.values, strict=True)
+                        if "aliases" in ast.unparse(k or v)
+                    ]
                     key.value = ast.Dict([k for k, _ in pairs], [v for _, v in pairs])
-            one.keywords = [key for key in one.keywords if not (key.arg == "metadata" and isinstance(key.value, ast.Dict) and not key.value.keys)]
+            one.keywords = [
+                key
+                for key in one.keywords
+                if not (key.arg == "metadata" and isinstance(key.value, ast.Dict) and not key.value.keys)
+            ]
     return node
 
 
 def _class(node: ast.ClassDef, *, whole: bool) -> ast.ClassDef | None:
     bases = " ".join(map(ast.unparse, node.bases))
     decorated = any("dataclass" in ast.unparse(one) for one in node.decorator_list)
-    if not (whole or decorated or re.search(r"Model|Config|Arguments|Enum|Parser|Mixin", bases) or re.search(r"(?:Config|Arguments|Args|Parser)$", node.name)):
+    if not (
+        whole
+        or decorated
+        or re.search(r"Model|Config|Arguments|Enum|Parser|Mixin", bases)
+        or re.search(r"(?:Config|Arguments|Args|Parser)$", node.name)
+    ):
         return None
     body: list[ast.stmt] = []
     for item in node.body:
         if isinstance(item, ast.AnnAssign):
             body.append(_bare(item))
-        elif isinstance(item, ast.Assign) and (ast.unparse(item.targets[0]) == "model_config" or "Enum" in bases):
+        elif isinstance(item, ast.Assign) and _says(item, bases):
             body.append(item)
         elif isinstance(item, ast.ClassDef) and item.name == "Config":
             body.append(item)
@@ -180,10 +221,16 @@ def _class(node: ast.ClassDef, *, whole: bool) -> ast.ClassDef | None:
     return node
 
 
+def _says(item: ast.Assign, bases: str) -> bool:
+    return ast.unparse(item.targets[0]) == "model_config" or "Enum" in bases
+
+
 def _checker(item: ast.FunctionDef) -> ast.FunctionDef:
     """A check of a schema, cut down to the keys that it looks at."""
     keys = sorted({key for one in ast.walk(item) if (key := _key(one))})
-    item.body = [ast.Expr(ast.Subscript(ast.Name("values"), ast.Constant(key))) for key in keys] or [ast.Expr(ast.Constant(...))]
+    item.body = [ast.Expr(ast.Subscript(ast.Name("values"), ast.Constant(key))) for key in keys] or [
+        ast.Expr(ast.Constant(...))
+    ]
     return _plain(item)
 
 
@@ -200,7 +247,12 @@ def _key(node: ast.AST) -> str:
 
 
 def _plain(item: ast.FunctionDef) -> ast.FunctionDef:
-    for one in (*item.args.posonlyargs, *item.args.args, *item.args.kwonlyargs, *filter(None, (item.args.vararg, item.args.kwarg))):
+    for one in (
+        *item.args.posonlyargs,
+        *item.args.args,
+        *item.args.kwonlyargs,
+        *filter(None, (item.args.vararg, item.args.kwarg)),
+    ):
         one.annotation = None
     item.args.defaults = [ast.Constant(None) for _ in item.args.defaults]
     item.returns = None

@@ -34,7 +34,11 @@ class Spoken(NamedTuple):
     notes: tuple[str, ...] = ()  # what else is to be said of its verdict
 
 
-def ask(rule: Rule, facts: Facts, options: Any) -> Spoken:  # noqa: ANN401  each rule has a class of its own
+def ask(  # noqa: PLR0911  one return a kind of rule
+    rule: Rule,
+    facts: Facts,
+    options: Any,  # noqa: ANN401  each rule has a class of its own
+) -> Spoken:
     """What the rule says of the change."""
     wanted = rule.entry.needs
     if "usage" in wanted:

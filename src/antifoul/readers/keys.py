@@ -47,14 +47,14 @@ class _Budget:
 
 
 def _of_yaml(text: str) -> tuple[Node, ...]:
-    import yaml  # noqa: PLC0415  loaded for YAML alone
+    import yaml
 
     if max(text.count("["), text.count("{")) > 2000 or re.search(r"^ {400}", text, re.MULTILINE):
         return ()
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     budget = _Budget()
     try:
-        return tuple(_node(one, budget, 0) for one in yaml.compose_all(text, Loader=loader) if one is not None)
+        return tuple(_node(one, budget, 0) for one in yaml.compose_all(text, Loader=loader))
     except yaml.YAMLError:
         return ()
 
@@ -153,7 +153,10 @@ def _from_value(value: Any, text: str, path: tuple[str, ...], budget: _Budget) -
     budget.spend(len(path))
     line = key_line(text, path) if path else 1
     if isinstance(value, dict):
-        entries = (Entry(key, key_line(text, (*path, key)), 1, _from_value(inner, text, (*path, key), budget)) for key, inner in value.items())
+        entries = (
+            Entry(key, key_line(text, (*path, key)), 1, _from_value(inner, text, (*path, key), budget))
+            for key, inner in value.items()
+        )
         return Node("map", line, 1, entries=tuple(entries))
     if isinstance(value, list):
         return Node("list", line, 1, elements=tuple(_from_value(one, text, path, budget) for one in value))

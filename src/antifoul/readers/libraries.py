@@ -51,7 +51,13 @@ class Libraries:
         version = chosen(said, atlas.versions(name))
         if not version:
             return None
-        how = said.file if said.exact else f"the newest that {said.file} allows" if said.file else "the newest known: none is declared"
+        how = (
+            said.file
+            if said.exact
+            else f"the newest that {said.file} allows"
+            if said.file
+            else "the newest known: none is declared"
+        )
         shown = said.exact if said.exact and said.exact.split(".")[:2] == version.split(".")[:2] else version
         return _remembered(name, version, how, shown)
 

@@ -10,6 +10,8 @@ _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock", "
 _DECLARING = re.compile(
     r"^(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|environment\.ya?ml|requirements[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in))$"
 )
+_EXTRAS = r"(?:\[[\w, -]*\])?[\"']?\s*=?\s*[\"']?"
+_SPECIFIER = r"\s*,?\s*(?:===?|~=|!=|<=|>=|<|>|\^)\s*v?\d[\w.]*(?:\.\*)?"
 _BOUND = re.compile(r"(===?|~=|!=|<=|>=|<|>|\^)\s*v?(\d+(?:\.\d+)*)(\.\*)?")
 
 
@@ -27,12 +29,19 @@ def wanted(name: str, paths: Iterable[RepoPath], read: Callable[[RepoPath], byte
     for file in _LOCKS:
         if file in top and (version := _locked(name, _text(read(file)))):
             return Wanted(file, version)
-    pattern = re.compile(rf"(?<![\w./-]){re.escape(name)}(?:\[[\w, -]*\])?[\"']?\s*=?\s*[\"']?((?:\s*,?\s*(?:===?|~=|!=|<=|>=|<|>|\^)\s*v?\d[\w.]*(?:\.\*)?)*)", re.IGNORECASE)
+    pattern = re.compile(rf"(?<![\w./-]){re.escape(name)}{_EXTRAS}((?:{_SPECIFIER})*)", re.IGNORECASE)
     mentioned = ""
     for file in (path for path in top if _DECLARING.match(path)):
         for found in pattern.finditer(_code(_text(read(file)))):
             bounds = tuple((sign, _numbers(version)) for sign, version, _ in _BOUND.findall(found[1]))
-            exact = next((version for sign, version in ((s, v) for s, v, _ in _BOUND.findall(found[1])) if sign in {"==", "==="}), "")
+            exact = next(
+                (
+                    version
+                    for sign, version in ((s, v) for s, v, _ in _BOUND.findall(found[1]))
+                    if sign in {"==", "==="}
+                ),
+                "",
+            )
             if bounds:
                 return Wanted(file, "" if ".*" in found[1] else exact, bounds)
             mentioned = mentioned or file
@@ -75,7 +84,9 @@ def chosen(said: Wanted, known: Iterable[str]) -> str:
     return allowed[-1] if allowed else ""
 
 
-def _allows(sign: str, bound: tuple[int, ...], release: tuple[int, ...]) -> bool:
+def _allows(  # noqa: PLR0911  one return a sign
+    sign: str, bound: tuple[int, ...], release: tuple[int, ...]
+) -> bool:
     """The minor release has a version that the bound allows."""
     minor, limit = release[:2], (*bound, 0)[:2]
     match sign:

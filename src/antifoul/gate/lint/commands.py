@@ -25,7 +25,16 @@ if TYPE_CHECKING:
     from antifoul.measures.schemas.programs import Program
 
 _LONG = re.compile(r"--[A-Za-z][\w.-]*")
-_PYTHON_HINTS = (b"subprocess", b"os.system", b"sys.executable", b"torchrun", b"accelerate launch", b"python ", b"python3 ", b"deepspeed ")
+_PYTHON_HINTS = (
+    b"subprocess",
+    b"os.system",
+    b"sys.executable",
+    b"torchrun",
+    b"accelerate launch",
+    b"python ",
+    b"python3 ",
+    b"deepspeed ",
+)
 
 
 class Launched(NamedTuple):
@@ -46,7 +55,9 @@ def all_commands(side: Side, path: RepoPath) -> Iterator[Command]:
         for document in config.documents if config is not None else ():
             yield from of_yaml(path, document)
         return
-    data = side.data(path) if path.endswith(".py") or is_launch_file(path) or "." not in path.rpartition("/")[2] else None
+    data = (
+        side.data(path) if path.endswith(".py") or is_launch_file(path) or "." not in path.rpartition("/")[2] else None
+    )
     if data is None or (path.endswith(".py") and not any(hint in data for hint in _PYTHON_HINTS)):
         return
     if path.endswith(".py") or is_launch_file(path, data[:200]):
@@ -60,7 +71,9 @@ def launched(programs: Programs, command: Command, skips: list[Skip]) -> Iterato
         if target is not None:
             yield Launched(command, program, target, programs.surface(target))
         elif program.kind != "name" and any(_LONG.match(word.text) for word in program.arguments):
-            skips.append(Skip(command.path, f"flags not judged: {program.name} is not in this repository", program.word.line))
+            skips.append(
+                Skip(command.path, f"flags not judged: {program.name} is not in this repository", program.word.line)
+            )
 
 
 def stray_flags(one: Launched, skips: list[Skip]) -> Iterator[Stray]:
@@ -71,7 +84,9 @@ def stray_flags(one: Launched, skips: list[Skip]) -> Iterator[Stray]:
         return
     if not interface.kinds or interface.kinds == {"hydra"}:
         if not interface.kinds:
-            skips.append(Skip(one.command.path, f"flags not judged: no parser was found in {one.target.shown}", one.command.line))
+            skips.append(
+                Skip(one.command.path, f"flags not judged: no parser was found in {one.target.shown}", one.command.line)
+            )
         return
     unknown = [(word, name) for word, name in flags if not _takes(interface, name)]
     if interface.open:
@@ -82,7 +97,13 @@ def stray_flags(one: Launched, skips: list[Skip]) -> Iterator[Stray]:
         near = get_close_matches(name, [flag for flag in interface.flags if flag.startswith("--")], n=1, cutoff=0.7)
         close = interface.flags[near[0]] if near else None
         yield Stray(
-            name, word.line, word.column, one.target.shown, interface.place, near[0] if near else "", close.place if close else None
+            name,
+            word.line,
+            word.column,
+            one.target.shown,
+            interface.place,
+            near[0] if near else "",
+            close.place if close else None,
         )
 
 

@@ -32,7 +32,7 @@ class Configs:
 
     def choice(self, document: Node, links: Iterable[Link]) -> Choice | None:
         """The schema that judges a document."""
-        chosen = choose(self._side, self._sinks, document, links)
+        chosen = choose(self._sinks, document, links)
         if chosen is None:
             return None
         named = list(extensions(self._side, document))
@@ -70,7 +70,9 @@ class Configs:
     def _is_extended(self, miss: Miss, chosen: Choice) -> bool:
         """A shape of a named plugin takes the key, at whatever depth; or the schema takes its beginning off."""
         key = miss.entry.key
-        bare = {key.removeprefix(prefix) for shape in chosen.shapes for prefix in shape.prefixes if key.startswith(prefix)}
+        bare = {
+            key.removeprefix(prefix) for shape in chosen.shapes for prefix in shape.prefixes if key.startswith(prefix)
+        }
         return any(takes(shape, key) for shape in chosen.extensions) or any(
             takes(shape, name) for shape in miss.shapes for name in bare
         )
@@ -103,7 +105,9 @@ class Configs:
 
     def _search(self, key: str) -> str:
         word = key.encode()
-        pattern = re.compile(rb"(?:\.|\[\s*[\"']|get\(\s*[\"']|getattr\([^,()]+,\s*[\"']|[\"'])" + re.escape(word) + rb"(?![\w-])")
+        pattern = re.compile(
+            rb"(?:\.|\[\s*[\"']|get\(\s*[\"']|getattr\([^,()]+,\s*[\"']|[\"'])" + re.escape(word) + rb"(?![\w-])"
+        )
         for path in self._side.python:
             data = self._side.data(path)
             if data is not None and word in data and (found := pattern.search(data)):

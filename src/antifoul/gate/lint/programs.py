@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from antifoul.measures.schemas.programs import Program
 
 _ENTRY = re.compile(r"""["']?([\w.-]+)["']?\s*=\s*["']?([\w.]+):([\w.]+)""")
-_SCRIPTS_TABLE = re.compile(r"^\[(?:project\.(?:gui-)?scripts|tool\.poetry\.scripts)\]\s*$(.*?)(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
+_SCRIPTS_TABLE = re.compile(
+    r"^\[(?:project\.(?:gui-)?scripts|tool\.poetry\.scripts)\]\s*$(.*?)(?=^\[|\Z)", re.MULTILINE | re.DOTALL
+)
 _ENTRY_POINTS = re.compile(r"console_scripts[\"']?\s*[:=]?\s*[\[(]?(.*?)(?:\]|\)|^\[|\Z)", re.DOTALL)
 
 
@@ -74,7 +76,11 @@ class Programs:
         if OPEN in written or written.startswith(("/", "~")):
             tail = written.rpartition(OPEN)[2].strip("/") if OPEN in written else written.strip("/")
             return self._by_tail(tail)
-        folders = [*([command.folder] if command.folder and OPEN not in command.folder else []), "", *_above(command.path)]
+        folders = [
+            *([command.folder] if command.folder and OPEN not in command.folder else []),
+            "",
+            *_above(command.path),
+        ]
         for folder in folders:
             path = joined(folder, written)
             if path in paths:
@@ -85,7 +91,9 @@ class Programs:
         """The one file whose path ends so; a name alone is not enough."""
         parts = tail.split("/")
         while len(parts) > 1:
-            found = [path for path in self._side.paths if path == "/".join(parts) or path.endswith("/" + "/".join(parts))]
+            found = [
+                path for path in self._side.paths if path == "/".join(parts) or path.endswith("/" + "/".join(parts))
+            ]
             if len(found) == 1:
                 return found[0]
             if found:

@@ -47,7 +47,7 @@ class Link(NamedTuple):
     place: str  # of the command
 
 
-def choose(side: Side, sinks: Sinks, document: Node, links: Iterable[Link]) -> Choice | None:
+def choose(sinks: Sinks, document: Node, links: Iterable[Link]) -> Choice | None:
     """The choice for one document; None where nothing fits."""
     linked = [(sink, link) for link in links for sink in link.sinks]
     chosen = _best([sink for sink, _ in linked], document, _LINKED_FIT, 1)
@@ -57,7 +57,9 @@ def choose(side: Side, sinks: Sinks, document: Node, links: Iterable[Link]) -> C
     chosen = _best(sinks.parsers, document, _LOADED_FIT, _FEWEST_KNOWN)
     if chosen:
         return Choice(chosen, f"its keys are those of the parser at {chosen[0].place}", certain=False)
-    chosen = _best(sinks.built, document, _CLASS_FIT, _FEWEST_KNOWN) or _best(sinks.classes, document, _CLASS_FIT, _FEWEST_KNOWN + 2)
+    chosen = _best(sinks.built, document, _CLASS_FIT, _FEWEST_KNOWN) or _best(
+        sinks.classes, document, _CLASS_FIT, _FEWEST_KNOWN + 2
+    )
     if chosen:
         shape = chosen[0].shapes[0]
         return Choice(chosen, f"its keys are those of {shape.name} at {shape.place}", certain=False)

@@ -56,8 +56,8 @@ class Side:
 
     def share(self, other: Side, apart: set[RepoPath]) -> None:
         """Take over what another side has read and parsed, but for the files in which the two differ."""
-        self._sources.update((path, source) for path, source in other._sources.items() if path not in apart)  # noqa: SLF001
-        self._configs.update((path, config) for path, config in other._configs.items() if path not in apart)  # noqa: SLF001
+        self._sources.update((path, source) for path, source in other._sources.items() if path not in apart)
+        self._configs.update((path, config) for path, config in other._configs.items() if path not in apart)
         self.code.share(other.code, apart)
 
     def data(self, path: RepoPath) -> bytes | None:

@@ -19,9 +19,15 @@ if TYPE_CHECKING:
     from antifoul.measures.schemas.outline import Outline
     from antifoul.measures.schemas.shapes import Shape
 
-_PARSERS = re.compile(rb"HfArgumentParser|TrlParser|ArgumentParser\w+\(|parse_yaml_file|parse_json_file|parse_args_and_config")
-_BUILT = re.compile(rb"\w\(\s*\*\*|model_validate|parse_obj|from_dict|structured\(|TypeAdapter|msgspec|pyrallis|draccus|cattrs")
-_DECLARING = re.compile(rb"@dataclass|@dataclasses|BaseModel|BaseSettings|@define|@attr|Struct\)|\(\w*Config\)|\(\w*Args\)")
+_PARSERS = re.compile(
+    rb"HfArgumentParser|TrlParser|ArgumentParser\w+\(|parse_yaml_file|parse_json_file|parse_args_and_config"
+)
+_BUILT = re.compile(
+    rb"\w\(\s*\*\*|model_validate|parse_obj|from_dict|structured\(|TypeAdapter|msgspec|pyrallis|draccus|cattrs"
+)
+_DECLARING = re.compile(
+    rb"@dataclass|@dataclasses|BaseModel|BaseSettings|@define|@attr|Struct\)|\(\w*Config\)|\(\w*Args\)"
+)
 _BY_METHOD = frozenset({"model_validate", "parse_obj", "from_dict", "validate", "model_validate_json", "parse_file"})
 _BY_ARGUMENT = frozenset({"structured", "from_dict", "convert", "TypeAdapter", "structure", "wrap", "parse"})
 _FEWEST = 4  # fields of a class that a config may be told by
@@ -49,7 +55,10 @@ class Sinks:
         whole.trace.module(outline)
         yield whole
         for name, function in outline.functions.items():
-            if any(isinstance(node, ast.Call) and parts_of(node.func)[-1:] and "Parser" in parts_of(node.func)[-1] for node in ast.walk(function)):
+            if any(
+                isinstance(node, ast.Call) and parts_of(node.func)[-1:] and "Parser" in parts_of(node.func)[-1]
+                for node in ast.walk(function)
+            ):
                 reader = Reader(self._side.shapes)
                 reader.trace.function(Definition(outline, name, function))
                 yield reader

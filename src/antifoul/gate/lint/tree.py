@@ -73,9 +73,5 @@ class Lint:
 
 def _joined(first: Usage, second: Usage) -> Usage:
     """Both of one file."""
-    return Usage(
-        first.path,
-        *(getattr(first, field) + getattr(second, field) for field in Usage._fields[1:-2]),
-        configs=first.configs + second.configs,
-        commands=first.commands + second.commands,
-    )
+    both = {name: getattr(first, name) + getattr(second, name) for name in Usage._fields[1:]}
+    return first._replace(**both)

@@ -66,7 +66,7 @@ class Code:
 
     def share(self, other: Code, apart: set[RepoPath]) -> None:
         """Take over the outlines of files that are the same on both sides."""
-        for key, outline in other._outlines.items():  # noqa: SLF001  of the same class
+        for key, outline in other._outlines.items():
             if key[0] or key[1] not in apart:
                 self._outlines[key] = outline
 
@@ -113,7 +113,9 @@ class Code:
                 return self.find(module, parts[end:]) if end < len(parts) else Definition(module, "", None)
         return External(name)
 
-    def find(self, outline: Outline, parts: Iterable[str], depth: int = 0) -> Found:
+    def find(  # noqa: PLR0911  one return a way that a name is bound
+        self, outline: Outline, parts: Iterable[str], depth: int = 0
+    ) -> Found:
         """What a dotted name means in a module."""
         head, *rest = parts
         if depth > _DEEPEST:

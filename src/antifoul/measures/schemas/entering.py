@@ -74,7 +74,9 @@ def _click(decorators: list[tuple[tuple[str, ...], ast.expr]], outline: Outline)
                 flags.append(flag)
             elif flag == "":
                 doubt = doubt or "an option's name is only known when it runs"
-        elif short in {"command", "group"} and isinstance(one, ast.Call) and "ignore_unknown_options" in ast.unparse(one):
+        elif (
+            short in {"command", "group"} and isinstance(one, ast.Call) and "ignore_unknown_options" in ast.unparse(one)
+        ):
             doubt = doubt or "the command lets unknown options through"
         elif short in {"version_option", "help_option"}:
             flags.append(Flag(("--version",), place_of(outline, one), takes=False))
@@ -93,9 +95,15 @@ def _typer(node: Function, outline: Outline) -> Iterator[Flag]:
     """The flags that the parameters of a typer command become."""
     arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
     defaults = dict(zip(reversed([one.arg for one in node.args.args]), reversed(node.args.defaults), strict=False))
-    defaults |= {one.arg: value for one, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if value}
+    defaults |= {
+        one.arg: value for one, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if value
+    }
     for one in arguments:
-        described = [call for call in _calls(one.annotation, defaults.get(one.arg)) if parts_of(call.func)[-1:] in {("Option",), ("Argument",)}]
+        described = [
+            call
+            for call in _calls(one.annotation, defaults.get(one.arg))
+            if parts_of(call.func)[-1:] in {("Option",), ("Argument",)}
+        ]
         named = [flag for call in described if isinstance(flag := click_flag(call, outline), Flag)]
         if any(parts_of(call.func)[-1:] == ("Argument",) for call in described):
             continue

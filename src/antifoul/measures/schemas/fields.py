@@ -96,7 +96,9 @@ def _aliases(given: object) -> Iterator[str]:
     for key in ("alias", "validation_alias", "aliases"):
         value = given.get(key)
         if value is not None:
-            yield from (text for one in ast.walk(value) if (text := constant(one if isinstance(one, ast.expr) else None)))
+            yield from (
+                text for one in ast.walk(value) if (text := constant(one if isinstance(one, ast.expr) else None))
+            )
     metadata = given.get("metadata")
     if isinstance(metadata, ast.Dict):
         for name, value in zip(metadata.keys, metadata.values, strict=True):
@@ -138,7 +140,9 @@ def _extra_in(settings: ast.expr) -> str:
 
 def renames(node: ast.ClassDef) -> bool:
     """The class makes other names for its fields by a function: what they are only that function knows."""
-    return any(isinstance(item, ast.Assign | ast.AnnAssign) and "alias_generator" in ast.unparse(item) for item in node.body) or any(
+    return any(
+        isinstance(item, ast.Assign | ast.AnnAssign) and "alias_generator" in ast.unparse(item) for item in node.body
+    ) or any(
         isinstance(item, ast.ClassDef) and item.name == "Config" and "alias_generator" in ast.unparse(item)
         for item in node.body
     )
@@ -149,7 +153,9 @@ def checks(node: ast.ClassDef) -> Iterator[ast.FunctionDef]:
     for item in node.body:
         if not isinstance(item, ast.FunctionDef):
             continue
-        names = {part for one in item.decorator_list for part in parts_of(one.func if isinstance(one, ast.Call) else one)}
+        names = {
+            part for one in item.decorator_list for part in parts_of(one.func if isinstance(one, ast.Call) else one)
+        }
         if names & _CHECKS or item.name in {"__pre_init__", "from_dict", "__new__"}:
             yield item
 
@@ -165,7 +171,9 @@ def stripped_prefixes(node: ast.ClassDef) -> Iterator[str]:
     for item in checks(node):
         for one in ast.walk(item):
             match one:
-                case ast.Call(func=ast.Attribute(attr="startswith" | "removeprefix"), args=[ast.Constant(value=str(text)), *_]):
+                case ast.Call(
+                    func=ast.Attribute(attr="startswith" | "removeprefix"), args=[ast.Constant(value=str(text)), *_]
+                ):
                     if text.endswith(("_", "-", ".")):
                         yield text
                 case _:
@@ -178,7 +186,9 @@ def read_keys(node: ast.AST) -> Iterator[str]:
         match one:
             case ast.Subscript(slice=ast.Constant(value=str(key))):
                 yield key
-            case ast.Call(func=ast.Attribute(attr="get" | "pop" | "setdefault"), args=[ast.Constant(value=str(key)), *_]):
+            case ast.Call(
+                func=ast.Attribute(attr="get" | "pop" | "setdefault"), args=[ast.Constant(value=str(key)), *_]
+            ):
                 yield key
             case ast.Compare(left=ast.Constant(value=str(key)), ops=[ast.In() | ast.NotIn()]):
                 yield key

@@ -46,7 +46,11 @@ def argparse_flag(call: ast.Call, outline: Outline) -> Flag | str | None:
         return Flag((), place_of(outline, call), dest=names[0] if names else "")
     nargs = given.get("nargs")
     optional = isinstance(nargs, ast.Constant) and nargs.value in {"?", "*", 0}
-    takes = None if optional or (action and action not in {*_VALUELESS, "store", "append", "extend"}) else action not in _VALUELESS
+    takes = (
+        None
+        if optional or (action and action not in {*_VALUELESS, "store", "append", "extend"})
+        else action not in _VALUELESS
+    )
     long = next((name for name in flags if name.startswith("--")), flags[0])
     return Flag(
         flags,
@@ -85,7 +89,14 @@ def dataclass_flags(shape: Shape) -> Iterator[Flag]:
         if "bool" in option.type:
             names += [f"--no_{option.name}", f"--no-{option.name.replace('_', '-')}"]
         names += [alias for alias in option.aliases if alias.startswith("-")]
-        yield Flag(tuple(names), option.place, None if "bool" in option.type else True, option.name, option.type, option.default)
+        yield Flag(
+            tuple(names),
+            option.place,
+            None if "bool" in option.type else True,
+            option.name,
+            option.type,
+            option.default,
+        )
 
 
 def click_flag(call: ast.Call, outline: Outline) -> Flag | str | None:
@@ -108,7 +119,7 @@ def click_flag(call: ast.Call, outline: Outline) -> Flag | str | None:
 def parameter_flags(option: Option, *, dashes: bool, positional: bool = False) -> Flag:
     """The flag that a function's parameter becomes: typer writes it with dashes, fire takes both."""
     dashed = f"--{option.name.replace('_', '-')}"
-    names = (dashed,) if dashes else (f"--{option.name}", dashed)
+    names: tuple[str, ...] = (dashed,) if dashes else (f"--{option.name}", dashed)
     if "bool" in option.type or not option.type:
         names += (f"--no-{option.name.replace('_', '-')}", f"--no{option.name}", f"--no_{option.name}")
     takes = None if positional or "bool" in option.type or not dashes else True

@@ -45,7 +45,9 @@ def inside_of(shapes: Shapes, declared: Declared) -> Inside:
     return _inside(shapes, declared.outline, declared.annotation, 0)
 
 
-def _inside(shapes: Shapes, outline: Outline, node: ast.expr, depth: int) -> Inside:
+def _inside(  # noqa: PLR0911  one return a form of annotation
+    shapes: Shapes, outline: Outline, node: ast.expr, depth: int
+) -> Inside:
     if depth > 8:
         return Inside(open=True)
     match node:
@@ -83,7 +85,9 @@ def _subscript(shapes: Shapes, outline: Outline, value: ast.expr, inner: ast.exp
     return out
 
 
-def _named(shapes: Shapes, outline: Outline, node: ast.expr, depth: int) -> Inside:
+def _named(  # noqa: PLR0911  one return a kind of name
+    shapes: Shapes, outline: Outline, node: ast.expr, depth: int
+) -> Inside:
     parts = parts_of(node)
     if not parts or parts[-1] in _MAPS or parts[-1] in {"Any", "object"} or parts[-1] in _LISTS:
         return Inside(open=True)
@@ -104,5 +108,7 @@ def _named(shapes: Shapes, outline: Outline, node: ast.expr, depth: int) -> Insi
 
 
 def _is_enum(shapes: Shapes, found: Definition) -> bool:
-    names = {getattr(base, "last", base.name if isinstance(base, Definition) else "") for base in shapes.code.parents(found)}
+    names = {
+        getattr(base, "last", base.name if isinstance(base, Definition) else "") for base in shapes.code.parents(found)
+    }
     return bool(names & {"Enum", "StrEnum", "IntEnum", "ExplicitEnum", "str", "int"})

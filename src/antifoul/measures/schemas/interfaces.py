@@ -7,10 +7,10 @@ import ast
 from antifoul.facts.options import Flag, Interface, Place
 from antifoul.facts.record import NamedTuple
 from antifoul.measures.schemas.code import Definition, External
+from antifoul.measures.schemas.entering import entered
 from antifoul.measures.schemas.fields import place_of
 from antifoul.measures.schemas.flags import absl_flag, argparse_flag, dataclass_flags, parameter_flags
-from antifoul.measures.schemas.outline import constant, keywords, parts_of
-from antifoul.measures.schemas.entering import entered
+from antifoul.measures.schemas.outline import keywords, parts_of
 from antifoul.measures.schemas.tracing import Call, Scope, Trace
 
 TYPE_CHECKING = False
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 # What reads a config file into the dataclasses of its parser.
 _FILE_PARSERS = frozenset({"parse_yaml_file", "parse_json_file", "parse_dict", "parse_args_and_config"})
-_NOT_HANDED = frozenset({"print", "len", "isinstance", "vars", "super", "repr", "str", "list", "dict", "type", "set_defaults"})
+_NOT_HANDED = frozenset(
+    {"print", "len", "isinstance", "vars", "super", "repr", "str", "list", "dict", "type", "set_defaults"}
+)
 _ALWAYS = (Flag(("-h", "--help"), Place("", 0), takes=False),)
 
 
@@ -176,15 +178,21 @@ class Reader:
         if call.name.endswith(("ArgumentParser", "ArgParser", "Parser", "ParserPlus")) or self._is_parser_class(found):
             self._made_parser(call, found)
             return
-        if isinstance(found, Definition) or call.name in _NOT_HANDED or call.name.startswith(("add_", "parse_", "print_")):
+        if (
+            isinstance(found, Definition)
+            or call.name in _NOT_HANDED
+            or call.name.startswith(("add_", "parse_", "print_"))
+        ):
             return
         for argument in (*call.node.args, *(one.value for one in call.node.keywords)):
             if isinstance(argument, ast.Name) and ("parser" in argument.id.lower() or argument.id in self._made):
                 self._doubt(f"{'.'.join(parts_of(call.node.func)) or call.name} adds flags, and is not at hand")
 
     def _is_parser_class(self, found: Found | None) -> bool:
-        return isinstance(found, Definition) and isinstance(found.node, ast.ClassDef) and any(
-            name.endswith("ArgumentParser") for name in self.trace.ancestors(found)
+        return (
+            isinstance(found, Definition)
+            and isinstance(found.node, ast.ClassDef)
+            and any(name.endswith("ArgumentParser") for name in self.trace.ancestors(found))
         )
 
     def _made_parser(self, call: Call, found: Found | None) -> None:
@@ -263,7 +271,9 @@ class Reader:
     def _file_parser(self, call: Call) -> None:
         given = keywords(call.node)
         lenient = given.get("allow_extra_keys")
-        extra = "the loader lets extra keys through" if isinstance(lenient, ast.Constant) and lenient.value is True else ""
+        extra = (
+            "the loader lets extra keys through" if isinstance(lenient, ast.Constant) and lenient.value is True else ""
+        )
         strict = given.get("fail_with_unknown_args")
         if isinstance(strict, ast.Constant) and strict.value is False:
             extra = "the loader lets extra keys through"
@@ -291,7 +301,7 @@ class Reader:
             parts = parts_of(one) if one is not None else ()
             found = self.shapes.code.find(call.scope.outline, parts) if parts else None
             shape = self.shapes.of(found) if found is not None else None
-            if shape is None or shape.open or kind == "tyro" or shape.make not in {"function"}:
+            if shape is None or shape.open or kind == "tyro" or shape.make != "function":
                 self._doubt(f"what {kind} is given is not followed" if shape is None or not shape.open else shape.open)
                 continue
             for option in shape.options:
@@ -303,6 +313,9 @@ def _refuses(scope: Scope) -> bool:
     for node in ast.walk(scope.function) if scope.function is not None else ():
         if isinstance(node, ast.If) and any(isinstance(inner, ast.Raise) for inner in node.body):
             names = {one.id for one in ast.walk(node.test) if isinstance(one, ast.Name)}
-            if any("remain" in name or "unknown" in name or "unused" in name or "extra" in name for name in names & scope.locals.keys()):
+            if any(
+                "remain" in name or "unknown" in name or "unused" in name or "extra" in name
+                for name in names & scope.locals.keys()
+            ):
                 return True
     return False

@@ -22,9 +22,9 @@ _WRAPPERS = frozenset({
 _PYTHONS = ("python", "pypy")
 _LAUNCHERS = frozenset({"torchrun", "deepspeed", "accelerate", "torchpippy", "horovodrun", "colossalai", "composer"})
 _LAUNCHER_MODULES = frozenset({
-    "torch.distributed.run", "torch.distributed.launch", "accelerate.commands.launch", "accelerate.commands.accelerate_cli",
-    "deepspeed.launcher.runner", "torch.distributed.elastic", "debugpy", "pdb", "cProfile", "coverage", "memory_profiler",
-    "viztracer", "scalene", "kernprof", "ray.scripts.scripts",
+    "torch.distributed.run", "torch.distributed.launch", "torch.distributed.elastic", "accelerate.commands.launch",
+    "accelerate.commands.accelerate_cli", "deepspeed.launcher.runner", "debugpy", "pdb", "cProfile", "coverage",
+    "memory_profiler", "viztracer", "scalene", "kernprof", "ray.scripts.scripts",
 })  # fmt: skip
 
 

@@ -38,6 +38,7 @@ _DECORATORS: dict[str, Make] = {
     "mutable": "attrs", "attrs": "attrs", "attr.s": "attrs", "attr.define": "attrs", "attrs.define": "attrs",
     "attrs.frozen": "attrs", "attr.attrs": "attrs", "attr.frozen": "attrs", "dataclass_transform": "dataclass",
 }  # fmt: skip
+_FATES: dict[str, Fate] = {"allow": "kept", "ignore": "dropped", "forbid": "refused"}
 # Parents that give no option.
 _NEUTRAL = frozenset({"object", "ABC", "Generic", "Protocol", "Enum", "IntEnum", "StrEnum", "Mapping", "abc.ABC"})
 _HARMLESS = frozenset({"add_start_docstrings", "runtime_checkable", "final", "total_ordering", "deprecated"})
@@ -61,6 +62,26 @@ class Shape:
     def options(self) -> Iterator[Option]:
         """Every option, once."""
         yield from dict.fromkeys(declared.option for declared in self.fields.values())
+
+
+class _Inherited:
+    """What a class has from those that it is built on."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, Declared] = {}
+        self.handled: set[str] = set()
+        self.prefixes: set[str] = set()
+        self.missing: list[str] = []
+        self.open = ""
+        self.extra = ""
+
+    def take(self, parent: Shape) -> None:
+        """Add a parent's; the later one's fields win."""
+        self.fields.update(parent.fields)
+        self.handled |= parent.handled
+        self.prefixes |= parent.prefixes
+        self.missing += parent.missing
+        self.open = self.open or parent.open
 
 
 class Shapes:
@@ -107,41 +128,44 @@ class Shapes:
         make = self.make_of(found)
         if make == "class":
             return self._of_plain(found, node)
-        place = place_of(found.outline, node)
-        fields: dict[str, Declared] = {}
-        handled: set[str] = set()
-        prefixes = set(stripped_prefixes(node))
-        missing: list[str] = []
-        opened, extra = "", ""
+        got = self._inherited(found, make)
+        if make not in {"dataclass", "attrs"} or node.decorator_list:
+            for declared in own_fields(node, found.outline):
+                for name in (declared.option.name, *declared.option.aliases):
+                    got.fields[name] = declared
+        extra = extra_of(node) or got.extra or ("ignore" if make in {"pydantic", "msgspec"} else "forbid")
+        opened = got.open
+        if extra == "allow":
+            opened = f"{found.name} takes extra keys"
+        elif renames(node):
+            opened = f"{found.name} renames its fields"
+        elif got.missing and not opened:
+            opened = f"{got.missing[0]}, which {found.name} is built on, is not at hand"
+        return Shape(
+            found.name,
+            make,
+            place_of(found.outline, node),
+            got.fields,
+            frozenset(got.handled.union(checked_keys(node))),
+            opened,
+            _FATES.get(extra, "refused"),
+            tuple(dict.fromkeys(got.missing)),
+            frozenset(got.prefixes.union(stripped_prefixes(node))),
+        )
+
+    def _inherited(self, found: Definition, make: Make) -> _Inherited:
+        got = _Inherited()
         for base in reversed(self.code.parents(found)):
             parent = self.of(base)
             if parent is None:
                 name = base.last if isinstance(base, External) else base.name
                 if name not in _NEUTRAL and name not in _ROOTS:
-                    missing.append(base.dotted if isinstance(base, External) else base.name)
-                continue
-            if parent.make == "class":
-                continue
-            fields.update(parent.fields)
-            handled |= parent.handled
-            prefixes |= parent.prefixes
-            opened = opened or parent.open
-            missing += parent.missing
-            extra = {"kept": "allow", "dropped": "ignore", "refused": "forbid"}[parent.fate] if make == "pydantic" else ""
-        if make not in {"dataclass", "attrs"} or node.decorator_list:
-            for declared in own_fields(node, found.outline):
-                for name in (declared.option.name, *declared.option.aliases):
-                    fields[name] = declared
-        handled.update(checked_keys(node))
-        extra = extra_of(node) or extra or ("ignore" if make in {"pydantic", "msgspec"} else "forbid")
-        if extra == "allow":
-            opened = f"{found.name} takes extra keys"
-        if renames(node):
-            opened = f"{found.name} renames its fields"
-        if missing and not opened:
-            opened = f"{missing[0]}, which {found.name} is built on, is not at hand"
-        fate: Fate = "kept" if extra == "allow" else "dropped" if extra == "ignore" else "refused"
-        return Shape(found.name, make, place, fields, frozenset(handled), opened, fate, tuple(dict.fromkeys(missing)), frozenset(prefixes))
+                    got.missing.append(base.dotted if isinstance(base, External) else base.name)
+            elif parent.make != "class":
+                got.take(parent)
+                if make == "pydantic":
+                    got.extra = {"kept": "allow", "dropped": "ignore", "refused": "forbid"}[parent.fate]
+        return got
 
     def _of_plain(self, found: Definition, node: ast.ClassDef) -> Shape:
         """The parameters of a class's own `__init__`, or of the one it inherits."""

@@ -56,9 +56,7 @@ class Call:
 class Trace:
     """The calls that a program makes, and the functions and modules that it went through."""
 
-    def __init__(
-        self, code: Code, take: Callable[[Call], None], enter: Callable[[Definition, Function], None]
-    ) -> None:
+    def __init__(self, code: Code, take: Callable[[Call], None], enter: Callable[[Definition, Function], None]) -> None:
         self.code = code
         self._take = take
         self._enter = enter
@@ -69,10 +67,16 @@ class Trace:
     def module(self, outline: Outline) -> None:
         """What running a module as a program does."""
         self.outlines[outline.path] = outline
-        body = [node for node in outline.tree.body if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)]
+        body = [
+            node
+            for node in outline.tree.body
+            if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)
+        ]
         self._block(body, Scope(outline), 0)
 
-    def function(self, found: Definition, arguments: ast.Call | None = None, caller: Scope | None = None, depth: int = 0) -> None:
+    def function(
+        self, found: Definition, arguments: ast.Call | None = None, caller: Scope | None = None, depth: int = 0
+    ) -> None:
         """What calling a function does."""
         node = found.node
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or depth > _DEEPEST:
@@ -103,7 +107,9 @@ class Trace:
                     self._take(Call(node, scope, found))
                     self._follow(found, node, scope, depth)
                     parts = parts_of(node.func)
-                    for other in self.code.alternatives(scope.outline, parts) if parts and parts[0] not in scope.locals else ():
+                    for other in (
+                        self.code.alternatives(scope.outline, parts) if parts and parts[0] not in scope.locals else ()
+                    ):
                         self._follow(other, node, scope, depth)
 
     def _follow(self, found: Found | None, node: ast.Call, scope: Scope, depth: int) -> None:
@@ -167,7 +173,9 @@ def _bind(scope: Scope, node: Function, call: ast.Call, caller: Scope, *, is_met
     """Bind a function's parameters to what it was called with."""
     named = [one.arg for one in (*node.args.posonlyargs, *node.args.args)]
     defaults = dict(zip(reversed(named), reversed(node.args.defaults), strict=False))
-    defaults |= {one.arg: value for one, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if value}
+    defaults |= {
+        one.arg: value for one, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if value
+    }
     for name, value in defaults.items():
         scope.locals[name] = value
     if is_method and named and named[0] in {"self", "cls"}:

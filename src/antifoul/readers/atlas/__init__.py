@@ -1,4 +1,4 @@
-"""The schema atlas: what options the usual libraries had in each minor release. `bench/make_atlas.py` makes its data."""
+"""The schema atlas: what options the usual libraries had in each minor release; `bench/make_atlas.py` makes it."""
 
 import json
 import zlib

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from antifoul.facts.launch import Command, Word
 from antifoul.facts.paths import RepoPath
@@ -9,7 +10,9 @@ from antifoul.readers.launch.tokens import Fragment, Token, Tokens
 
 _ENDS = frozenset({"&&", "||", ";;", "|", "|&", "&", ";", "(", ")", "\n"})
 _REDIRECTS = frozenset({">", ">>", "<", "<<", "<<-", "<<<", "&>", "&>>", ">&", "<&", ">|"})
-_KEYWORDS = frozenset({"if", "then", "else", "elif", "do", "while", "until", "!", "{", "}", "fi", "done", "time", "exec", "eval"})
+_KEYWORDS = frozenset(
+    {"if", "then", "else", "elif", "do", "while", "until", "!", "{", "}", "fi", "done", "time", "exec", "eval"}
+)
 _ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
 _EXPORTS = frozenset({"export", "declare", "local", "readonly", "typeset"})
 _MOST_WORDS = 5_000  # of one command; a longer one is data
@@ -27,20 +30,10 @@ class _Shell:
         self.set: dict[str, tuple[Word, ...]] = {}  # a variable's words; one word where it was quoted
 
     def commands(self, tokens: Iterator[Token]) -> Iterator[Command]:
+        """The commands that the tokens make, in order."""
         pending: list[Token] = []
         redirected = False
-        listing = ""  # the name of an array that is being set
-        appended = False
-        array: list[Token] = []
         for token in tokens:
-            if listing:
-                if token.kind == "op" and token.text == ")":
-                    words = tuple(word for one in array for word in self.expand(one))
-                    self.set[listing] = (*self.set.get(listing, ()), *words) if appended else words
-                    listing, array = "", []
-                elif token.kind == "word":
-                    array.append(token)
-                continue
             if token.kind == "word":
                 if not redirected:
                     pending.append(token)
@@ -50,12 +43,22 @@ class _Shell:
                     pending.pop()
                 redirected = True
             elif token.text == "(" and pending and (found := _ASSIGNED.fullmatch(pending[-1].literal)):
-                listing, appended = found[1], bool(found[2])
                 pending.pop()
+                self._set_array(found[1], tokens, appended=bool(found[2]))
             elif token.text in _ENDS:
                 yield from self.settle(pending)
                 pending, redirected = [], False
         yield from self.settle(pending)
+
+    def _set_array(self, name: str, tokens: Iterator[Token], *, appended: bool) -> None:
+        """`NAME=( ... )`: the words up to the bracket."""
+        words: list[Word] = list(self.set.get(name, ())) if appended else []
+        for token in tokens:
+            if token.kind == "op" and token.text == ")":
+                break
+            if token.kind == "word":
+                words += self.expand(token)
+        self.set[name] = tuple(words)
 
     def settle(self, pending: list[Token]) -> Iterator[Command]:
         """One simple command is complete: take its assignments, follow `cd`, yield the rest."""
@@ -155,7 +158,7 @@ def shell_commands(path: RepoPath, text: str, line: int = 1, name: str = "shell"
 def _inner(command: Command, depth: int = 0) -> Iterator[Command]:
     """The commands in `bash -c "..."`."""
     words = command.words
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         if before.text in {"-c", "-lc", "-ic", "-xc"} and re.search(r"\s", word.text) and depth < 4:
             shell = _Shell(command.path, command.name)
             shell.folder = command.folder

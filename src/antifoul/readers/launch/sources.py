@@ -13,23 +13,31 @@ _SHELL = (".sh", ".bash", ".slurm", ".sbatch", ".zsh", ".ksh")
 _MARKDOWN = (".md", ".mdx", ".rst", ".qmd", ".markdown")
 _SHEBANG = re.compile(rb"#![^\n]*\b(?:ba|z|k|da)?sh\b")
 _FENCE = re.compile(r"^([ \t]*(?:>[ \t]?)?)(`{3,}|~{3,})[ \t]*\{?\.?([\w-]*)[^\n`]*$", re.MULTILINE)
-_RST = re.compile(r"^([ \t]*)\.\.\s+(?:code-block|code|sourcecode|prompt)::\s*(bash|shell|sh|console|zsh)\b.*$", re.MULTILINE)
+_RST = re.compile(
+    r"^([ \t]*)\.\.\s+(?:code-block|code|sourcecode|prompt)::\s*(bash|shell|sh|console|zsh)\b.*$", re.MULTILINE
+)
 _SHELL_NAMES = frozenset({"bash", "sh", "shell", "console", "zsh", "shell-session", "sh-session", "bash-session", ""})
 _PLACEHOLDER = re.compile(r"<[A-Za-z][\w ./:|-]*>|\{\{.*?\}\}|\$\{\{.*?\}\}|\.\.\.")
 _STARTS = re.compile(
     r"(?:^|[\s;&|\"'(])(?:python3?|torchrun|accelerate|deepspeed|uv\s+run|srun|sbatch|ray|bash|sh|trl|llamafactory-cli|tune|axolotl)\s"
 )
-_COMMAND_KEYS = frozenset({"run", "command", "commands", "cmd", "args", "arguments", "script", "entrypoint", "before_script", "setup"})
+_COMMAND_KEYS = frozenset(
+    {"run", "command", "commands", "cmd", "args", "arguments", "script", "entrypoint", "before_script", "setup"}
+)
 _LARGEST = 1_000_000
+_WHOLE_COMMAND = re.compile(
+    r"(?:^|\n)([ \t]*(?:[A-Z_]+=\S+[ \t]+)*(?:\$[ \t]+)?"
+    r"(?:python3?|torchrun|accelerate launch|deepspeed|uv run|trl|tune run|axolotl|llamafactory-cli)[ \t]"
+    r"(?:[^\n]*\\[ \t]*\n)*[^\n]*)"
+)
 
 
 def is_launch_file(path: RepoPath, head: bytes = b"") -> bool:
     """The name or the first bytes say that the file may hold commands; Python and YAML are told apart elsewhere."""
     name = path.rpartition("/")[2]
     return (
-        path.endswith((*_SHELL, *_MARKDOWN))
+        path.endswith((*_SHELL, *_MARKDOWN, ".mk", ".Dockerfile"))
         or name in {"Makefile", "makefile", "GNUmakefile", "Dockerfile", "justfile", "Justfile"}
-        or path.endswith((".mk", ".Dockerfile"))
         or name.startswith("Dockerfile")
         or ("." not in name and bool(_SHEBANG.match(head)))
     )
@@ -62,14 +70,18 @@ def _of_markdown(path: RepoPath, text: str) -> Iterator[Command]:
         stop = end.start() if end else len(text)
         if fence[3].lower() in _SHELL_NAMES:
             body = text[fence.end() + 1 : stop]
-            yield from _block(path, body, text.count("\n", 0, fence.end() + 1) + 1, "markdown", needs_start=not fence[3])
+            yield from _block(
+                path, body, text.count("\n", 0, fence.end() + 1) + 1, "markdown", needs_start=not fence[3]
+            )
         at = end.end() if end else len(text)
         line_end = text.find("\n", at)
         at = len(text) if line_end < 0 else line_end
     for directive in _RST.finditer(text) if path.endswith(".rst") else ():
-        body = re.compile(rf"(?:[ \t]*\n|{directive[1]}[ \t]+[^\n]*\n?)*").match(text, directive.end() + 1)
-        if body:
-            yield from _block(path, body[0], text.count("\n", 0, directive.end() + 1) + 1, "markdown", needs_start=False)
+        found = re.compile(rf"(?:[ \t]*\n|{directive[1]}[ \t]+[^\n]*\n?)*").match(text, directive.end() + 1)
+        if found:
+            yield from _block(
+                path, found[0], text.count("\n", 0, directive.end() + 1) + 1, "markdown", needs_start=False
+            )
 
 
 def _block(path: RepoPath, body: str, line: int, name: str, *, needs_start: bool) -> Iterator[Command]:
@@ -89,7 +101,7 @@ def _of_makefile(path: RepoPath, text: str) -> Iterator[Command]:
             number += 1
             continue
         start = number
-        block = []
+        block: list[str] = []
         while number < len(lines) and (lines[number].startswith("\t") or (block and block[-1].endswith("\\"))):
             block.append(re.sub(r"^\t[@+-]*", lambda found: " " * len(found[0]), lines[number]))
             number += 1
@@ -150,7 +162,9 @@ def _of_list(path: RepoPath, around: Node, key: str, value: Node) -> Iterator[Co
 
 def _word(text: str, line: int, column: int) -> Word:
     is_open = bool(re.search(r"\{\{|\$\{?\w|\$\(", text))
-    return Word(re.sub(r"\$\{\{.*?\}\}|\{\{.*?\}\}|\$\{?\w+\}?", OPEN, text) if is_open else text, line, column, is_open)
+    return Word(
+        re.sub(r"\$\{\{.*?\}\}|\{\{.*?\}\}|\$\{?\w+\}?", OPEN, text) if is_open else text, line, column, is_open
+    )
 
 
 def of_python(path: RepoPath, text: str) -> Iterator[Command]:
@@ -169,7 +183,20 @@ def of_python(path: RepoPath, text: str) -> Iterator[Command]:
 
 def _of_python_list(path: RepoPath, node: ast.List) -> Iterator[Command]:
     first = _python_word(node.elts[0])
-    programs = {"python", "python3", "torchrun", "accelerate", "deepspeed", "uv", "srun", "ray", "bash", "tune", "axolotl", "trl"}
+    programs = {
+        "python",
+        "python3",
+        "torchrun",
+        "accelerate",
+        "deepspeed",
+        "uv",
+        "srun",
+        "ray",
+        "bash",
+        "tune",
+        "axolotl",
+        "trl",
+    }
     if first.text.rpartition("/")[2] in programs or (first.open and "executable" in ast.unparse(node.elts[0])):
         words = tuple(_python_word(one) for one in node.elts)
         if first.open:
@@ -196,7 +223,7 @@ def _of_python_text(path: RepoPath, node: ast.Constant, lines: list[str]) -> Ite
     if text.count("\n") != end - node.lineno and "\n" in text:
         return
     if end > node.lineno or lines[node.lineno - 1].lstrip().startswith(("os.system", "subprocess", "cmd", "command")):
-        for part in re.finditer(r"(?:^|\n)([ \t]*(?:[A-Z_]+=\S+[ \t]+)*(?:\$[ \t]+)?(?:python3?|torchrun|accelerate launch|deepspeed|uv run|trl|tune run|axolotl|llamafactory-cli)[ \t](?:[^\n]*\\[ \t]*\n)*[^\n]*)", text):
+        for part in _WHOLE_COMMAND.finditer(text):
             filled = _PLACEHOLDER.sub("$@", re.sub(r"^[ \t]*\$[ \t]+", lambda found: " " * len(found[0]), part[1]))
             filled = re.sub(r"\{[^{}\s]*\}", "$@", filled)
             yield from shell_commands(path, filled, node.lineno + text.count("\n", 0, part.start(1)), "python")

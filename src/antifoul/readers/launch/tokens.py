@@ -4,7 +4,28 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_OPERATORS = ("&>>", "<<<", "<<-", "&&", "||", ";;", "|&", "&>", ">>", "<<", ">&", "<&", ">|", "|", "&", ";", "(", ")", ">", "<")
+_OPERATORS = (
+    "&>>",
+    "<<<",
+    "<<-",
+    "&&",
+    "||",
+    ";;",
+    "|&",
+    "&>",
+    ">>",
+    "<<",
+    ">&",
+    "<&",
+    ">|",
+    "|",
+    "&",
+    ";",
+    "(",
+    ")",
+    ">",
+    "<",
+)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _BRACED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[@*]\])?\}")
 _DEFAULTED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*):?-([^{}$`\"']*)\}")
@@ -33,7 +54,9 @@ class Token(NamedTuple):
     @property
     def literal(self) -> str:
         """The text of a word that has no variable in it, else ""."""
-        return "".join(part.text for part in self.fragments) if all(not _is_open(part) for part in self.fragments) else ""
+        return (
+            "".join(part.text for part in self.fragments) if all(not _is_open(part) for part in self.fragments) else ""
+        )
 
 
 def _is_open(part: Fragment) -> bool:

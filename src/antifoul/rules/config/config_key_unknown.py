@@ -29,14 +29,14 @@ def config_key_unknown(usage: Usage) -> Iterator[Hit]:
     Bad::
 
         files = {
-            "train.py": "@dataclass\nclass Args:\n    lr: float\n\n(HfArgumentParser(Args)).parse_yaml_file('a.yaml')\n",
+            "train.py": "@dataclass\nclass Args:\n    lr: float\n\nHfArgumentParser(Args).parse_yaml_file(PATH)\n",
             "a.yaml": "lrr: 0.001\n",
         }
 
     Good::
 
         files = {
-            "train.py": "@dataclass\nclass Args:\n    lr: float\n\n(HfArgumentParser(Args)).parse_yaml_file('a.yaml')\n",
+            "train.py": "@dataclass\nclass Args:\n    lr: float\n\nHfArgumentParser(Args).parse_yaml_file(PATH)\n",
             "a.yaml": "lr: 0.001\n",
         }
     """

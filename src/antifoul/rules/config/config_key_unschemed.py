@@ -34,7 +34,8 @@ def config_key_unschemed(usage: Usage) -> Iterator[Hit]:
         yield Hit(
             line=stray.line,
             column=stray.column,
-            message=f"{stray.name!r} is no option of {taken_by(stray)}, which drops it, but a name like it is read at {stray.note}{hint(stray)}",
+            message=f"{stray.name!r} is no option of {taken_by(stray)}, which drops it, but code reads that name at "
+            f"{stray.note}{hint(stray)}",
             symbol=stray.name,
             anchor=stray.name,
             severity=milder(usage.path, "warning"),

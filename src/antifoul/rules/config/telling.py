@@ -36,4 +36,8 @@ def hint(stray: Stray) -> str:
     """The name that was likely meant, with the place that declares it."""
     if not stray.near:
         return ""
-    return f"; did you mean {stray.near!r} ({stray.near_place})?" if stray.near_place else f"; did you mean {stray.near!r}?"
+    return (
+        f"; did you mean {stray.near!r} ({stray.near_place})?"
+        if stray.near_place
+        else f"; did you mean {stray.near!r}?"
+    )
