@@ -206,9 +206,7 @@ def _class(node: ast.ClassDef, *, whole: bool) -> ast.ClassDef | None:
     for item in node.body:
         if isinstance(item, ast.AnnAssign):
             body.append(_bare(item))
-        elif isinstance(item, ast.Assign) and _says(item, bases):
-            body.append(item)
-        elif isinstance(item, ast.ClassDef) and item.name == "Config":
+        elif _says(item, bases):
             body.append(item)
         elif isinstance(item, ast.FunctionDef) and item.name == "__init__" and not decorated:
             body.append(_signature(item))
@@ -221,8 +219,11 @@ def _class(node: ast.ClassDef, *, whole: bool) -> ast.ClassDef | None:
     return node
 
 
-def _says(item: ast.Assign, bases: str) -> bool:
-    return ast.unparse(item.targets[0]) == "model_config" or "Enum" in bases
+def _says(item: ast.stmt, bases: str) -> bool:
+    """A setting of the schema, or a member of an enumeration."""
+    if isinstance(item, ast.Assign):
+        return ast.unparse(item.targets[0]) == "model_config" or "Enum" in bases
+    return isinstance(item, ast.ClassDef) and item.name == "Config"
 
 
 def _checker(item: ast.FunctionDef) -> ast.FunctionDef:

@@ -73,7 +73,6 @@ class Reader:
         self.types: list[Shape] = []
         self.sinks: list[Sink] = []
         self.hydra: HydraEntry | None = None
-        self._made: set[str] = set()  # names that hold a parser
         self._trl = False
 
     def surface(self) -> Surface:
@@ -178,15 +177,17 @@ class Reader:
         if call.name.endswith(("ArgumentParser", "ArgParser", "Parser", "ParserPlus")) or self._is_parser_class(found):
             self._made_parser(call, found)
             return
-        if (
-            isinstance(found, Definition)
-            or call.name in _NOT_HANDED
-            or call.name.startswith(("add_", "parse_", "print_"))
-        ):
+        if isinstance(found, Definition) or call.name in _NOT_HANDED:
             return
         for argument in (*call.node.args, *(one.value for one in call.node.keywords)):
-            if isinstance(argument, ast.Name) and ("parser" in argument.id.lower() or argument.id in self._made):
+            if isinstance(argument, ast.Name) and self._holds_parser(argument.id, call.scope):
                 self._doubt(f"{'.'.join(parts_of(call.node.func)) or call.name} adds flags, and is not at hand")
+
+    def _holds_parser(self, name: str, scope: Scope) -> bool:
+        """The name is bound to a parser that was made, or says that it is."""
+        bound = scope.value(name)
+        made = parts_of(bound[0].func)[-1:] if bound is not None and isinstance(bound[0], ast.Call) else ()
+        return "parser" in name.lower() or (bool(made) and made[0].endswith(("Parser", "ParserPlus")))
 
     def _is_parser_class(self, found: Found | None) -> bool:
         return (
