@@ -58,7 +58,8 @@ class Libraries:
             if said.file
             else "the newest known: none is declared"
         )
-        shown = said.exact if said.exact and said.exact.split(".")[:2] == version.split(".")[:2] else version
+        minor = ".".join(version.split(".")[:2])  # what is remembered is each minor release
+        shown = said.exact if said.exact and said.exact.split(".")[:2] == minor.split(".") else minor
         return _remembered(name, version, how, shown)
 
 

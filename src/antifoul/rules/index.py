@@ -56,6 +56,16 @@ ENTRIES: tuple[Entry, ...] = (
         'A new function with more than ten paths, or one that the change raises over that, or by five.',
     ),
     Entry(
+        'component-missing',
+        'antifoul.rules.config.component_missing',
+        'component_missing',
+        ('usage',),
+        'tree',
+        'error',
+        (),
+        'A class or function that a config names and that its module does not define.',
+    ),
+    Entry(
         'config-base-missing',
         'antifoul.rules.config.config_base_missing',
         'config_base_missing',
@@ -244,6 +254,16 @@ ENTRIES: tuple[Entry, ...] = (
         'warning',
         (),
         'A function whose blocks the change nests more than four deep.',
+    ),
+    Entry(
+        'override-unknown',
+        'antifoul.rules.config.override_unknown',
+        'override_unknown',
+        ('usage',),
+        'tree',
+        'error',
+        (),
+        'An override in a launch command of a key that the config does not have.',
     ),
     Entry(
         'params-move',

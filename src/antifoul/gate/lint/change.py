@@ -47,8 +47,8 @@ def _touched(file: ChangedFile) -> bool:
         return True
     sides = [side for side in (file.before, file.after) if side is not None]
     if path.endswith(".py"):
-        # A module that appears or goes away changes what names mean.
-        return len(sides) < 2 or any(_DECLARES.search(side.data) for side in sides)
+        # A module that goes away takes names with it.
+        return file.after is None or any(_DECLARES.search(side.data) for side in sides)
     return "." not in name and any(side.data.startswith(b"#!") for side in sides)
 
 

@@ -70,7 +70,7 @@ def launched(programs: Programs, command: Command, skips: list[Skip]) -> Iterato
         target = programs.find(program, command)
         if target is not None:
             yield Launched(command, program, target, programs.surface(target))
-        elif program.kind != "name" and any(_LONG.match(word.text) for word in program.arguments):
+        elif programs.is_ours(program) and any(_LONG.match(word.text) for word in program.arguments):
             skips.append(
                 Skip(command.path, f"flags not judged: {program.name} is not in this repository", program.word.line)
             )
@@ -83,7 +83,7 @@ def stray_flags(one: Launched, skips: list[Skip]) -> Iterator[Stray]:
     if not flags:
         return
     if not interface.kinds or interface.kinds == {"hydra"}:
-        if not interface.kinds:
+        if not interface.kinds and one.target.outline.library is None:
             skips.append(
                 Skip(one.command.path, f"flags not judged: no parser was found in {one.target.shown}", one.command.line)
             )

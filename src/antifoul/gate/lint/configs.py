@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from antifoul.facts.finding import Skip
+from antifoul.facts.keys import dotted
 from antifoul.facts.usage import Stray, Usage
 from antifoul.gate.lint.schemas import Choice, choose, extensions
+from antifoul.measures.schemas.components import has_components, missing, unasked
 from antifoul.measures.schemas.inside import Inside
 from antifoul.measures.schemas.matching import misses, takes
 
@@ -32,6 +34,8 @@ class Configs:
 
     def choice(self, document: Node, links: Iterable[Link]) -> Choice | None:
         """The schema that judges a document."""
+        if has_components(document) or document.get("defaults") is not None:
+            return None  # its nodes say themselves what they become
         chosen = choose(self._sinks, document, links)
         if chosen is None:
             return None
@@ -55,11 +59,34 @@ class Configs:
         keys, unschemed = [], []
         for miss in found:
             stray = self._stray(miss, chosen)
-            if stray.note:
-                unschemed.append(stray)
-            else:
+            if not stray.note:
                 keys.append(stray)
+            elif stray.fate == "dropped":
+                unschemed.append(stray)
         return Usage(path, keys=tuple(keys), unschemed=tuple(unschemed), configs=1)
+
+    def components(self, path: RepoPath, document: Node) -> Usage:
+        """The classes and functions that a document names: those that are not there, and arguments not asked for."""
+        shapes = self._side.shapes
+        lost = tuple(
+            Stray(one.name, one.line, one.column, one.module, near=one.near)
+            for one in missing(shapes, document, self._side.packages)
+        )
+        extra = tuple(
+            Stray(
+                dotted(one.path),
+                one.entry.line,
+                one.entry.column,
+                one.shape.name,
+                one.shape.place,
+                one.near.name if one.near else "",
+                one.near.place if one.near else None,
+            )
+            for one in unasked(shapes, document)
+            # A node with a `_target_` may also be read as it is, without being built.
+            if one.naming != "_target_" or not self.read_at(one.entry.key)
+        )
+        return Usage(path, keys=extra, components=lost)
 
     def _doubt(self, chosen: Choice) -> str:
         """Why no key can be said to be unknown."""

@@ -57,6 +57,13 @@ class Programs:
             return Target(found.outline.path, found.name, program.name, found.outline)
         return None
 
+    def is_ours(self, program: Program) -> bool:
+        """The program should be in this repository: a file, or a module of one of its packages."""
+        if program.kind == "module":
+            top = program.name.partition(".")[0]
+            return any(path.startswith((f"{top}/", f"src/{top}/")) for path in self._side.paths)
+        return program.kind == "file" and OPEN not in program.name and not program.name.startswith("/")
+
     def _module(self, name: str) -> Target | None:
         code = self._side.code
         outline = code.module(f"{name}.__main__", None) or code.module(name, None)

@@ -57,9 +57,8 @@ def choose(sinks: Sinks, document: Node, links: Iterable[Link]) -> Choice | None
     chosen = _best(sinks.parsers, document, _LOADED_FIT, _FEWEST_KNOWN)
     if chosen:
         return Choice(chosen, f"its keys are those of the parser at {chosen[0].place}", certain=False)
-    chosen = _best(sinks.built, document, _CLASS_FIT, _FEWEST_KNOWN) or _best(
-        sinks.classes, document, _CLASS_FIT, _FEWEST_KNOWN + 2
-    )
+    classes = {str(sink.place): sink for sink in (*sinks.classes, *sinks.built)}
+    chosen = _best(classes.values(), document, _CLASS_FIT, _FEWEST_KNOWN + 1)
     if chosen:
         shape = chosen[0].shapes[0]
         return Choice(chosen, f"its keys are those of {shape.name} at {shape.place}", certain=False)
@@ -73,7 +72,7 @@ def _best(found: Iterable[Sink], document: Node, least: float, fewest: int) -> t
     good = [(score, sink) for score, sink in scored if score >= least and score * size >= fewest]
     if not good:
         return ()
-    good.sort(key=lambda one: (-one[0], _size(one[1]), str(one[1].place)))
+    good.sort(key=lambda one: (-round(one[0] * 20), _size(one[1]), str(one[1].place)))
     best = good[0][0]
     return tuple(sink for score, sink in good if score >= best * 0.7)
 

@@ -98,6 +98,12 @@ class Side:
         return Shapes(self.code)
 
     @cached_property
+    def packages(self) -> frozenset[str]:
+        """The top names that code of this repository is imported by."""
+        tops = {path.removeprefix("src/").partition("/")[0] for path in self.paths if path.endswith("/__init__.py")}
+        return frozenset(tops)
+
+    @cached_property
     def python(self) -> tuple[RepoPath, ...]:
         """The Python files that are not tests, vendored or generated."""
         return tuple(

@@ -7,7 +7,6 @@ import re
 from functools import cached_property
 
 from antifoul.measures.schemas.code import Definition
-from antifoul.measures.schemas.fields import place_of
 from antifoul.measures.schemas.interfaces import Reader, Sink
 from antifoul.measures.schemas.outline import parts_of
 
@@ -72,7 +71,7 @@ class Sinks:
                 if isinstance(node, ast.Call):
                     for shape in self._built_by(node, outline):
                         how = f"{parts_of(node.func)[-1] if parts_of(node.func) else shape.name}(...)"
-                        found.setdefault(str(shape.place), Sink((shape,), how, place_of(outline, node)))
+                        found.setdefault(str(shape.place), Sink((shape,), how, shape.place))
         return tuple(sink for sink in found.values() if len(sink.shapes[0].fields) >= _FEWEST)
 
     def _built_by(self, node: ast.Call, outline: Outline) -> Iterator[Shape]:

@@ -8,6 +8,7 @@ from antifoul.facts.config import SUFFIXES
 from antifoul.facts.usage import Usage
 from antifoul.gate.lint.commands import all_commands, launched, stray_flags
 from antifoul.gate.lint.configs import Configs
+from antifoul.gate.lint.overrides import Overrides
 from antifoul.gate.lint.programs import Programs
 from antifoul.gate.lint.schemas import Link
 from antifoul.gate.lint.sinks import Sinks
@@ -30,6 +31,7 @@ class Lint:
         self.side = side
         self.programs = Programs(side)
         self.configs = Configs(side, Sinks(side))
+        self.overrides = Overrides(side)
         self.links: dict[RepoPath, list[Link]] = {}
         self._launched: dict[RepoPath, list[Launched]] = {}
         self._skips: dict[RepoPath, list[Skip]] = {}
@@ -59,12 +61,20 @@ class Lint:
         """What one file asks for."""
         skips = list(self._skips.get(path, ()))
         flags: list[Stray] = []
+        overrides: list[Stray] = []
         for one in self._launched.get(path, ()):
             flags += stray_flags(one, skips)
-        base = Usage(path, flags=tuple(dict.fromkeys(flags)), commands=len(self._launched.get(path, ())))
+            overrides += self.overrides.strays(one, skips)
+        base = Usage(
+            path,
+            flags=tuple(dict.fromkeys(flags)),
+            overrides=tuple(dict.fromkeys(overrides)),
+            commands=len(self._launched.get(path, ())),
+        )
         config = self.side.config(path) if path in self.side.config_paths else None
         for document in config.documents if config is not None else ():
             if document.kind == "map":
+                base = _joined(base, self.configs.components(path, document))
                 said = self.configs.usage(path, document, self.links.get(path, ()))
                 if said is not None:
                     base = _joined(base, said)

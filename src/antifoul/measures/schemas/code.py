@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.record import NamedTuple
@@ -28,11 +29,13 @@ class Definition(NamedTuple):
     outline: Outline
     name: str
     node: ast.AST | None
+    through: Definition | None = None  # of a method: the class that it was asked of
 
     @property
     def id(self) -> str:
         """The same for the same thing."""
-        return f"{self.outline.path}:{self.name}"
+        way = f"@{self.through.outline.path}:{self.through.name}" if self.through is not None else ""
+        return f"{self.outline.path}:{self.name}{way}"
 
 
 class External(NamedTuple):
@@ -93,12 +96,22 @@ class Code:
         if importer is not None and importer.library is not None and written.startswith("."):
             return self._in_library(importer.library, _absolute(written, importer.path))
         if importer is None or importer.library is None:
-            for path in self.modules.files_of(written, importer.path if importer else ""):
+            path = self._nearest(written, importer.path if importer else "")
+            if path:
                 return self.file(path)
         if written.startswith("."):
             return None
         library = self.library(written.partition(".")[0])
         return self._in_library(library, written) if library is not None else None
+
+    def _nearest(self, written: str, importer: RepoPath) -> RepoPath:
+        """The file of a module; of several the one beside the importer, then the one that shares most of its path."""
+        found = list(self.modules.files_of(written, importer))
+        folder = importer.rpartition("/")[0]
+        beside = f"{folder}/{written.replace('.', '/')}" if folder and not written.startswith(".") else ""
+        if beside and written.partition(".")[0] not in sys.stdlib_module_names:
+            found += [path for path in (f"{beside}.py", f"{beside}/__init__.py") if path in self.modules.paths]
+        return max(found, key=lambda path: _shared(path, importer), default="")
 
     def _in_library(self, library: Library, dotted: str) -> Outline | None:
         stem = dotted.replace(".", "/")
@@ -177,16 +190,18 @@ class Code:
         method = self.method(owner, rest[0], depth)
         return method or External(f"{owner.name}.{rest[0]}")
 
-    def method(self, owner: Definition, name: str, depth: int = 0) -> Definition | None:
+    def method(
+        self, owner: Definition, name: str, depth: int = 0, through: Definition | None = None
+    ) -> Definition | None:
         """A method or inner class of a class, or of those it is built on."""
         node = owner.node
         if not isinstance(node, ast.ClassDef) or depth > _DEEPEST:
             return None
         for item in node.body:
             if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and item.name == name:
-                return Definition(owner.outline, f"{owner.name}.{name}", item)
+                return Definition(owner.outline, f"{owner.name}.{name}", item, through or owner)
         for base in self.parents(owner):
-            if isinstance(base, Definition) and (found := self.method(base, name, depth + 1)):
+            if isinstance(base, Definition) and (found := self.method(base, name, depth + 1, through or owner)):
                 return found
         return None
 
@@ -220,6 +235,16 @@ class Code:
                 return self.find(module, rest, depth + 1) if rest else Definition(module, "", None)
         name = outline.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         return External(".".join((name, head, *rest)))
+
+
+def _shared(first: str, second: str) -> int:
+    """How many folders two paths start with in common."""
+    count = 0
+    for one, other in zip(first.split("/")[:-1], second.split("/")[:-1], strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
 
 
 def _absolute(written: str, path: str) -> str:

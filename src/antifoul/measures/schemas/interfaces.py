@@ -82,7 +82,8 @@ class Reader:
         interface = Interface(
             frozenset(self.kinds), self.flags, tuple(self.patterns), self.abbreviates, self.open, self.place
         )
-        return Surface(interface, tuple(self.sinks), tuple(self.trace.outlines.values()), self.trace, self.hydra)
+        sinks = tuple(sink._replace(shapes=tuple(self.types)) for sink in self.sinks if self.types)
+        return Surface(interface, sinks, tuple(self.trace.outlines.values()), self.trace, self.hydra)
 
     def _add_types(self) -> None:
         for shape in self.types:
@@ -134,6 +135,8 @@ class Reader:
         name = call.name
         if name == "add_argument":
             self._argument(call)
+        elif name == "_add_action":
+            self._doubt("it takes over the flags of another parser")
         elif name == "parse_known_args":
             self._doubt("the parser lets unknown flags through (parse_known_args)")
         elif name == "parse_args_into_dataclasses":
@@ -163,6 +166,9 @@ class Reader:
             self.patterns.append(made)
         elif made is not None:
             self._doubt("flags are added by names that only running it tells")
+        nargs = keywords(call.node).get("nargs")
+        if nargs is not None and ast.unparse(nargs).endswith(("REMAINDER", "'...'")):
+            self._doubt("it hands on what stands after its own flags")
         self._starts("argparse", call)
 
     def _remaining(self, call: Call) -> None:
@@ -284,10 +290,7 @@ class Reader:
         if isinstance(kept, ast.Constant) and kept.value is True:
             self._doubt("the parser lets unknown flags through (return_remaining_strings)")
             extra = "the loader lets extra keys through"
-        if self.types:
-            sink = Sink(tuple(self.types), call.name, place_of(call.scope.outline, call.node), extra, also)
-            if sink not in self.sinks:
-                self.sinks.append(sink)
+        self.sinks.append(Sink((), call.name, place_of(call.scope.outline, call.node), extra, also))
 
     def _by_function(self, call: Call) -> None:
         """fire.Fire(f), typer.run(f), tyro.cli(f)."""

@@ -159,7 +159,7 @@ class Shapes:
             parent = self.of(base)
             if parent is None:
                 name = base.last if isinstance(base, External) else base.name
-                if name not in _NEUTRAL and name not in _ROOTS:
+                if name not in _NEUTRAL and name not in _ROOTS and not name.endswith("Mixin"):
                     got.missing.append(base.dotted if isinstance(base, External) else base.name)
             elif parent.make != "class":
                 got.take(parent)

@@ -87,7 +87,7 @@ class Trace:
         self.outlines[found.outline.path] = found.outline
         self.functions.append((found, node))
         self._enter(found, node)
-        scope = Scope(found.outline, self._owner(found), node)
+        scope = Scope(found.outline, found.through or self._owner(found), node)
         if arguments is not None and caller is not None:
             _bind(scope, node, arguments, caller, is_method="." in found.name)
         self._block(node.body, scope, depth)
@@ -133,6 +133,8 @@ class Trace:
         if not parts:
             return self._of_value(node.func, scope)
         head = parts[0]
+        if parts == ("cls",) and scope.owner is not None:
+            return scope.owner
         if head in {"self", "cls"} and scope.owner is not None and len(parts) == 2:
             return self.code.method(scope.owner, parts[1])
         if head in scope.locals:

@@ -13,6 +13,7 @@ _REDIRECTS = frozenset({">", ">>", "<", "<<", "<<-", "<<<", "&>", "&>>", ">&", "
 _KEYWORDS = frozenset(
     {"if", "then", "else", "elif", "do", "while", "until", "!", "{", "}", "fi", "done", "time", "exec", "eval"}
 )
+_BRANCHES = {"if": 1, "fi": -1, "case": 1, "esac": -1}
 _ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
 _EXPORTS = frozenset({"export", "declare", "local", "readonly", "typeset"})
 _MOST_WORDS = 5_000  # of one command; a longer one is data
@@ -28,6 +29,7 @@ class _Shell:
         self.name = name
         self.folder = ""
         self.set: dict[str, tuple[Word, ...]] = {}  # a variable's words; one word where it was quoted
+        self.branches = 0  # `if` and `case` that are open: what is set in them may not be
 
     def commands(self, tokens: Iterator[Token]) -> Iterator[Command]:
         """The commands that the tokens make, in order."""
@@ -58,12 +60,27 @@ class _Shell:
                 break
             if token.kind == "word":
                 words += self.expand(token)
-        self.set[name] = tuple(words)
+        self._keep(name, tuple(words), appended=appended)
+
+    def _keep(self, name: str, words: tuple[Word, ...], *, appended: bool) -> None:
+        """Set a variable; one that has another value on another way through the script is not known."""
+        before = self.set.get(name)
+        if (
+            self.branches
+            and before is not None
+            and not appended
+            and [w.text for w in before] != [w.text for w in words]
+        ):
+            words = (Word(OPEN, words[0].line if words else 0, 1, open=True),)
+        self.set[name] = words
 
     def settle(self, pending: list[Token]) -> Iterator[Command]:
         """One simple command is complete: take its assignments, follow `cd`, yield the rest."""
         while pending and pending[0].literal in _KEYWORDS:
+            self.branches = max(self.branches + _BRANCHES.get(pending[0].literal, 0), 0)
             pending = pending[1:]
+        if pending and pending[0].literal in {"case", "esac"}:
+            self.branches = max(self.branches + _BRANCHES[pending[0].literal], 0)
         if pending and pending[0].literal in {"for", "select"} and len(pending) > 1:
             self.set.pop(pending[1].literal, None)
             return
@@ -95,7 +112,7 @@ class _Shell:
             first_word = before[0]
             words = (Word(f"{first_word.text}{words[0].text}", first_word.line, first_word.column, words[0].open),)
         if sum(len(word.text) for word in words) < _LONGEST:
-            self.set[name] = words
+            self._keep(name, words, appended=bool(found[2]))
 
     def _joined(self, token: Token, parts: tuple[Fragment, ...]) -> Word:
         """The fragments as one word."""
