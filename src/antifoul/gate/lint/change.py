@@ -7,7 +7,7 @@ import re
 from antifoul.facts.change import ChangedFile
 from antifoul.facts.config import format_of
 from antifoul.facts.record import NamedTuple
-from antifoul.facts.roles import COMMANDS
+from antifoul.facts.roles import SCRIPTS, TEXTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _DECLARES = re.compile(
     rb"@(?:dataclasses\.)?dataclass|BaseModel|BaseSettings|@define|@attr|add_argument\(|ArgumentParser|TrlParser|@click|"
     rb"typer|fire\.Fire|tyro|hydra|DEFINE_|subprocess|OmegaConf|safe_load|_component_|_target_"
 )
+_TOP = re.compile(rb"^(?:async def|def|class)[ \t]+(\w+)", re.MULTILINE)
 
 
 class Usages(NamedTuple):
@@ -43,13 +44,19 @@ def concerns(change: Change) -> bool:
 def _touched(file: ChangedFile) -> bool:
     path = file.path
     name = path.rpartition("/")[2]
-    if format_of(path) is not None or path.endswith((*COMMANDS, *_PINS)) or name in _NAMES:
+    if format_of(path) is not None or path.endswith((*SCRIPTS, *_PINS)) or name in _NAMES:
         return True
     sides = [side for side in (file.before, file.after) if side is not None]
+    if path.endswith(TEXTS):
+        return any(b" --" in side.data for side in sides)
     if path.endswith(".py"):
-        # A module that goes away takes names with it.
-        return file.after is None or any(_DECLARES.search(side.data) for side in sides)
+        # A name that goes away may be one that a config names.
+        return any(_DECLARES.search(side.data) for side in sides) or bool(_names(file.before) - _names(file.after))
     return "." not in name and any(side.data.startswith(b"#!") for side in sides)
+
+
+def _names(source: Source | None) -> set[bytes]:
+    return set(_TOP.findall(source.data)) if source is not None else set()
 
 
 def both_sides(change: Change, paths: frozenset[RepoPath], providers: Providers) -> Usages:

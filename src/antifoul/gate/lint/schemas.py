@@ -58,7 +58,9 @@ def choose(sinks: Sinks, document: Node, links: Iterable[Link]) -> Choice | None
     if chosen:
         return Choice(chosen, f"its keys are those of the parser at {chosen[0].place}", certain=False)
     classes = {str(sink.place): sink for sink in (*sinks.classes, *sinks.built)}
-    chosen = _best(classes.values(), document, _CLASS_FIT, _FEWEST_KNOWN + 1)
+    chosen = _best(classes.values(), document, _CLASS_FIT, _FEWEST_KNOWN)
+    if chosen and chosen[0] not in sinks.built and _known(document, chosen[0]) <= _FEWEST_KNOWN:
+        chosen = ()  # that nothing is seen to build it makes a small class too weak a guess
     if chosen:
         shape = chosen[0].shapes[0]
         return Choice(chosen, f"its keys are those of {shape.name} at {shape.place}", certain=False)
@@ -75,6 +77,10 @@ def _best(found: Iterable[Sink], document: Node, least: float, fewest: int) -> t
     good.sort(key=lambda one: (-round(one[0] * 20), _size(one[1]), str(one[1].place)))
     best = good[0][0]
     return tuple(sink for score, sink in good if score >= best * 0.7)
+
+
+def _known(document: Node, sink: Sink) -> int:
+    return round(fit(document, sink.shapes) * len({entry.key for entry in document.entries}))
 
 
 def _size(sink: Sink) -> int:
