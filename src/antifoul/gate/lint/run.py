@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.finding import Placed, Skip, settle
 from antifoul.facts.lint import LintReport
 from antifoul.gate.check import Asked, selected
@@ -49,6 +50,22 @@ def lint(world: World, *, fail_on: Severity | None = None, against: Mapping[str,
     )
 
 
+def schema_of(world: World, path: RepoPath) -> str:
+    """How a config is judged, as text: by which classes, why, and which options they take.
+
+    Raises:
+        UsageError: it is no config of this tree.
+    """
+    side = side_of(world, {})
+    if path not in side.config_paths:
+        raise UsageError(f"{path} is no config in scope of this tree")
+    tree = Lint(side)
+    config = side.config(path)
+    documents = config.documents if config is not None else ()
+    lines = [line for document in documents for line in tree.explained(path, document)]
+    return "".join(f"{line}\n" for line in lines or [f"{path}: it holds nothing that can be judged"])
+
+
 def side_of(world: World, against: Mapping[str, str]) -> Side:
     """The work tree as a side."""
     paths = (tracked(world.git) if world.git else walked(world.root)).paths
@@ -56,12 +73,13 @@ def side_of(world: World, against: Mapping[str, str]) -> Side:
     def read(path: RepoPath) -> bytes | None:
         try:
             return read_regular(os.path.join(world.root, path), world.settings.thresholds.file_bytes)  # noqa: PTH118
-        except OSError:
+        except ReadError:
             return None
 
     places = environments(world.root, world.settings.environment, world.environ)
     libraries = Libraries(paths, read, places, against)
-    return Side(Given(paths, read, role_by(world.settings), in_scope(world.settings), libraries))
+    scope = in_scope(world.settings)
+    return Side(Given(paths, read, role_by(world.settings), scope, libraries, world.settings.configs))
 
 
 def usage_rules() -> list[Entry]:
