@@ -33,7 +33,8 @@ def traps(document: Node, chosen: Choice) -> Iterator[Stray]:
         if declared is None or value.kind != "scalar" or not value.plain:
             continue
         if value.tag == "bool" and _SWITCH.match(value.text) and _wants_text(declared):
-            note = f"YAML reads {value.text} as {'true' if value.text.lower() in {'yes', 'on'} else 'false'}: write '{value.text}'"
+            meant = "true" if value.text.lower() in {"yes", "on"} else "false"
+            note = f"YAML reads {value.text} as {meant}: write '{value.text}'"
         elif (
             value.tag == "str" and _EXPONENT.match(value.text) and _wants_number(declared) and not casts and _keeps(how)
         ):
@@ -57,7 +58,7 @@ def _wants_number(declared: Declared) -> bool:
 
 def _keeps(how: str) -> bool:
     """The loader hands on what YAML made, as it is: a plain class built by keyword, a parser's dictionary."""
-    return how in {"parse_yaml_file"} or how.endswith("(...)")
+    return how == "parse_yaml_file" or how.endswith("(...)")
 
 
 def _with_point(text: str) -> str:

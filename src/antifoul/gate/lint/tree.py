@@ -131,7 +131,7 @@ class Lint:
             files=tuple(dict.fromkeys(missing)),
             registered=self._registered.get(path, ()),
             tokens=tuple(tokens(data)),
-            homes=() if path.endswith((".py", *TEXTS)) else tuple(homes(data)),
+            homes=() if path.endswith((".py", *TEXTS)) or "ockerfile" in path else tuple(homes(data)),
             commands=len(self._launched.get(path, ())),
         )
         config = self.side.config(path) if path in self.side.config_paths else None

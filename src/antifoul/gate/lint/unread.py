@@ -1,4 +1,4 @@
-"""Find the keys of a config that its program cannot read: where the config is one object, and all who get it are known."""
+"""Find the keys of a config that its program cannot read: where it is one object, and all who get it are known."""
 
 from __future__ import annotations
 

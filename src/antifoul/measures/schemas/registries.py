@@ -44,7 +44,9 @@ def _paths_in(outline: Outline) -> list[tuple[str, int]]:
     found = []
     for value in outline.assigns.values():
         for node in ast.walk(value) if isinstance(value, ast.List | ast.Tuple | ast.Dict | ast.Set) else ():
-            text = constant(node) if isinstance(node, ast.Constant) else None
+            if not isinstance(node, ast.Constant):
+                continue
+            text = constant(node)
             if (
                 text
                 and text.endswith(_ENDINGS)
