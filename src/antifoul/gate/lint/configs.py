@@ -140,7 +140,7 @@ class Configs:
             miss.near.name if miss.near else "",
             miss.near.place if miss.near else None,
             shape.fate,
-            chosen.certain,
+            chosen.certain or chosen.sinks[0].how != "parse_args",
             note,
         )
 
