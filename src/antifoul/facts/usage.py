@@ -39,6 +39,7 @@ class Usage(NamedTuple):
     files: tuple[Stray, ...] = ()
     registered: tuple[Stray, ...] = ()
     traps: tuple[Stray, ...] = ()  # `taker` is the type of the option
+    drifted: tuple[Stray, ...] = ()  # good today, and not at the version that was asked for
     tokens: tuple[Stray, ...] = ()
     homes: tuple[Stray, ...] = ()
     skipped: tuple[Skip, ...] = ()

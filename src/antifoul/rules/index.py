@@ -366,6 +366,16 @@ ENTRIES: tuple[Entry, ...] = (
         'A name that is read and that nothing in the module defines.',
     ),
     Entry(
+        'version-drift',
+        'antifoul.rules.config.version_drift',
+        'version_drift',
+        ('usage',),
+        'tree',
+        'warning',
+        (),
+        'A key, flag or name that is good at the version in use and breaks at the version that was asked for.',
+    ),
+    Entry(
         'yaml-trap',
         'antifoul.rules.config.yaml_trap',
         'yaml_trap',

@@ -9,6 +9,7 @@ from antifoul.facts.finding import Placed, Skip, settle
 from antifoul.facts.lint import LintReport
 from antifoul.gate.check import Asked, selected
 from antifoul.gate.configs import config_findings
+from antifoul.gate.lint.kept import Said, kept
 from antifoul.gate.lint.side import Given, Side
 from antifoul.gate.lint.tree import Lint
 from antifoul.gate.scope import in_scope, role_by
@@ -31,23 +32,45 @@ _LEVELS: dict[str, Severity] = {"error": "error", "warning": "warning", "note": 
 
 
 def lint(world: World, *, fail_on: Severity | None = None, against: Mapping[str, str] | None = None) -> LintReport:
-    """The findings of a tree's configs and commands."""
-    side = side_of(world, against or {})
-    tree = Lint(side)
-    usages = [one for one in tree.usages() if _is_below(one.path, world.below)]
+    """The findings of a tree's configs and commands. `against`: versions of libraries to judge by instead."""
+    said = kept(world, {}, lambda: _said(world, {}))
+    if against:
+        said = _drifted(said, kept(world, against, lambda: _said(world, against)))
     on = {entry.name: level for entry, level in selected(world.settings, Asked())}
-    placed = [*judged(usages), *(one for one in config_findings(world) if _is_below(one.path, world.below))]
-    placed = [one._replace(severity=_LEVELS.get(on[one.rule], one.severity)) for one in placed if one.rule in on]
+    placed = [
+        one._replace(severity=_LEVELS.get(on[one.rule], one.severity))
+        for one in said.placed
+        if one.rule in on and _is_below(one.path, world.below)
+    ]
     findings = settle(placed, fail_on or world.settings.fail_on)
-    skipped = {skip for usage in usages for skip in usage.skipped} | set(_unread(side))
     return LintReport(
+        files=said.files,
+        commands=said.commands,
+        findings=findings,
+        skipped=tuple(skip for skip in said.skipped if _is_below(skip.path, world.below)),
+        verdict="fail" if any(finding.blocking for finding in findings) else "pass",
+        libraries=said.libraries,
+    )
+
+
+def _said(world: World, against: Mapping[str, str]) -> Said:
+    side = side_of(world, against)
+    usages = Lint(side).usages()
+    skipped = {skip for usage in usages for skip in usage.skipped} | set(_unread(side))
+    return Said(
+        placed=(*judged(usages), *config_findings(world)),
+        skipped=tuple(sorted(skipped)),
         files=sum(usage.configs for usage in usages),
         commands=sum(usage.commands for usage in usages),
-        findings=findings,
-        skipped=tuple(sorted(skip for skip in skipped if _is_below(skip.path, world.below))),
-        verdict="fail" if any(finding.blocking for finding in findings) else "pass",
         libraries=tuple(sorted(side.code.used)),
     )
+
+
+def _drifted(now: Said, then: Said) -> Said:
+    """What the asked-for versions of libraries break that is whole today, as `version-drift`."""
+    known = {(one.rule, one.path, one.hit.symbol, one.hit.anchor) for one in now.placed}
+    new = [one for one in then.placed if (one.rule, one.path, one.hit.symbol, one.hit.anchor) not in known]
+    return then._replace(placed=tuple(one._replace(rule="version-drift") for one in new))
 
 
 def schema_of(world: World, path: RepoPath) -> str:
