@@ -38,7 +38,10 @@ class Usage(NamedTuple):
     components: tuple[Stray, ...] = ()
     files: tuple[Stray, ...] = ()
     registered: tuple[Stray, ...] = ()
-    traps: tuple[Stray, ...] = ()
+    traps: tuple[Stray, ...] = ()  # `taker` is the type of the option
+    drifted: tuple[Stray, ...] = ()  # good today, and not at the version that was asked for
+    tokens: tuple[Stray, ...] = ()
+    homes: tuple[Stray, ...] = ()
     skipped: tuple[Skip, ...] = ()
     configs: int = 0  # 1 when the file is a config that was judged
     commands: int = 0  # those whose program was found

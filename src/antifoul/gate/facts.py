@@ -155,7 +155,7 @@ class Facts:
         """What the configs and commands of both sides ask for."""
         from antifoul.gate.lint.change import both_sides  # noqa: PLC0415  only where a rule asks
 
-        return both_sides(self.change, self.paths, self._providers)
+        return both_sides(self.change, self.paths, self._providers, self._settings.configs)
 
     @cached_property
     def inheritance(self) -> Inheritance:

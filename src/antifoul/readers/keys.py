@@ -66,7 +66,7 @@ def _node(node: Any, budget: _Budget, depth: int) -> Node:  # noqa: ANN401  PyYA
         return Node("map", line, column, entries=tuple(_entries(node, budget, depth)))
     if node.id == "sequence":
         return Node("list", line, column, elements=tuple(_node(one, budget, depth + 1) for one in node.value))
-    return Node("scalar", line, column, node.value, _TAGS.get(node.tag, "tagged"), node.style is None)
+    return Node("scalar", line, column, node.value, _TAGS.get(node.tag, "tagged"), not node.style)
 
 
 def _entries(node: Any, budget: _Budget, depth: int) -> list[Entry]:  # noqa: ANN401  see above

@@ -59,7 +59,12 @@ def _names(source: Source | None) -> set[bytes]:
     return set(_TOP.findall(source.data)) if source is not None else set()
 
 
-def both_sides(change: Change, paths: frozenset[RepoPath], providers: Providers) -> Usages:
+def both_sides(
+    change: Change,
+    paths: frozenset[RepoPath],
+    providers: Providers,
+    configs: tuple[tuple[str, tuple[str, ...]], ...] = (),
+) -> Usages:
     """What both sides ask for; the code that does not differ is parsed once."""
     from antifoul.gate.lint.side import Given, Side  # noqa: PLC0415  only where something concerns configs
     from antifoul.gate.lint.tree import Lint  # noqa: PLC0415
@@ -76,12 +81,16 @@ def both_sides(change: Change, paths: frozenset[RepoPath], providers: Providers)
         return before[path].data if path in before else None if path in touched else providers.read(path)
 
     places = providers.places()
-    new = Side(Given(paths, read_after, providers.role, providers.judged, Libraries(paths, read_after, places, {})))
+    new = Side(
+        Given(paths, read_after, providers.role, providers.judged, Libraries(paths, read_after, places, {}), configs)
+    )
     said_after = {usage.path: usage for usage in Lint(new).usages()}
     if not any(any(usage[1:-3]) for usage in said_after.values()):
         return Usages({}, {}, ())
     gone = providers.paths_before()
-    old = Side(Given(gone, read_before, providers.role, providers.judged, Libraries(gone, read_before, places, {})))
+    old = Side(
+        Given(gone, read_before, providers.role, providers.judged, Libraries(gone, read_before, places, {}), configs)
+    )
     old.share(new, touched)
     said_before = {usage.path: usage for usage in Lint(old).usages()}
     others = (new.source(path) for path in said_after if path not in touched)

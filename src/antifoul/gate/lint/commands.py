@@ -10,7 +10,7 @@ from antifoul.facts.record import NamedTuple
 from antifoul.facts.usage import Stray
 from antifoul.measures.schemas.programs import programs_of
 from antifoul.readers.launch.shell import OPEN
-from antifoul.readers.launch.sources import commands_in, is_launch_file, of_yaml
+from antifoul.readers.launch.sources import commands_in, is_launch_file, of_comments, of_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def all_commands(side: Side, path: RepoPath) -> Iterator[Command]:
         config = side.config(path)
         for document in config.documents if config is not None else ():
             yield from of_yaml(path, document)
+        if config is not None and config.documents:
+            yield from of_comments(path, (side.data(path) or b"").decode("utf-8", "replace"))
         return
     data = (
         side.data(path) if path.endswith(".py") or is_launch_file(path) or "." not in path.rpartition("/")[2] else None

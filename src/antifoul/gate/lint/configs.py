@@ -8,8 +8,10 @@ from antifoul.facts.finding import Skip
 from antifoul.facts.keys import dotted
 from antifoul.facts.usage import Stray, Usage
 from antifoul.gate.lint.schemas import Choice, choose, extensions
+from antifoul.gate.lint.traps import traps
 from antifoul.measures.schemas.components import has_components, missing, unasked
 from antifoul.measures.schemas.inside import Inside
+from antifoul.measures.schemas.interfaces import Sink
 from antifoul.measures.schemas.matching import misses, takes
 
 TYPE_CHECKING = False
@@ -32,22 +34,38 @@ class Configs:
         self._sinks = sinks
         self._read_at: dict[str, str] = {}
 
-    def choice(self, document: Node, links: Iterable[Link]) -> Choice | None:
+    def _by_settings(self, path: RepoPath) -> Choice | None:
+        """What the settings say; a choice of nothing where they say that no schema judges it."""
+        from antifoul.gate.scope import matcher  # noqa: PLC0415  only where settings name configs
+
+        for glob, names in self._side.given.configs:
+            if not matcher((glob,))(path):
+                continue
+            shapes = [self._side.shapes.of(self._side.code.dotted(name)) for name in names]
+            known = tuple(shape for shape in shapes if shape is not None)
+            lost = next((name for name, shape in zip(names, shapes, strict=True) if shape is None), "")
+            sinks = (Sink(known, "settings", known[0].place),) if known else ()
+            opened = f"{lost}, which the settings name, is not at hand" if lost else ""
+            return Choice(sinks, f"the settings map {glob} to it", certain=True, open=opened)
+        return None
+
+    def choice(self, path: RepoPath, document: Node, links: Iterable[Link]) -> Choice | None:
         """The schema that judges a document."""
-        if has_components(document) or document.get("defaults") is not None:
+        said = self._by_settings(path)
+        if said is None and (has_components(document) or document.get("defaults") is not None):
             return None  # its nodes say themselves what they become
-        chosen = choose(self._sinks, document, links)
-        if chosen is None:
-            return None
+        chosen = choose(self._sinks, document, links) if said is None else said
+        if chosen is None or not chosen.sinks:
+            return chosen if chosen is not None and chosen.open else None
         named = list(extensions(self._side, document))
         missing = next((one for one in named if isinstance(one, str)), "")
         more = tuple(one for one in named if not isinstance(one, str))
         opened = f"{missing}, which it names, may add keys and is not at hand" if missing else ""
-        return chosen._replace(extensions=more, open=opened)
+        return chosen._replace(extensions=more, open=chosen.open or opened)
 
     def usage(self, path: RepoPath, document: Node, links: Iterable[Link]) -> Usage | None:
         """What a document asks for that nothing takes; None where no schema judges it."""
-        chosen = self.choice(document, links)
+        chosen = self.choice(path, document, links)
         if chosen is None:
             return None
         doubt = self._doubt(chosen)
@@ -63,7 +81,9 @@ class Configs:
                 keys.append(stray)
             elif stray.fate == "dropped":
                 unschemed.append(stray)
-        return Usage(path, keys=tuple(keys), unschemed=tuple(unschemed), configs=1)
+        return Usage(
+            path, keys=tuple(keys), unschemed=tuple(unschemed), traps=tuple(traps(document, chosen)), configs=1
+        )
 
     def components(self, path: RepoPath, document: Node) -> Usage:
         """The classes and functions that a document names: those that are not there, and arguments not asked for."""
@@ -120,7 +140,7 @@ class Configs:
             miss.near.name if miss.near else "",
             miss.near.place if miss.near else None,
             shape.fate,
-            chosen.certain,
+            chosen.certain or chosen.sinks[0].how != "parse_args",
             note,
         )
 

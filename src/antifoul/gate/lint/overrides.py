@@ -40,7 +40,7 @@ class Overrides:
         """The overrides of a command that its program's config does not take."""
         if one.surface.hydra is not None:
             yield from self._of_hydra(one, one.surface.hydra, skips)
-        elif one.surface.sinks:
+        elif any(sink.how.startswith("parse_") and sink.how != "parse_args" for sink in one.surface.sinks):
             yield from self._of_parser(one)
 
     def _of_parser(self, one: Launched) -> Iterator[Stray]:

@@ -12,7 +12,7 @@ from antifoul.readers.launch.shell import OPEN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from antifoul.facts.launch import Command
+    from antifoul.facts.launch import Command, Word
     from antifoul.facts.paths import RepoPath
     from antifoul.gate.lint.side import Side
     from antifoul.measures.schemas.outline import Outline
@@ -107,6 +107,16 @@ class Programs:
                 return ""
             parts = parts[1:]
         return ""
+
+    def scripts_in(self, words: tuple[Word, ...]) -> list[RepoPath]:
+        """The scripts that words name without their ending: `tune run RECIPE`."""
+        found = []
+        for word in words:
+            if re.fullmatch(r"[A-Za-z_][\w/-]*", word.text) and len(word.text) > 3:
+                tail = f"{word.text}.py"
+                same = [path for path in self._side.python if path == tail or path.endswith(f"/{tail}")]
+                found += same if len(same) == 1 else []
+        return found
 
     def surface(self, target: Target) -> Surface:
         """What the program takes."""

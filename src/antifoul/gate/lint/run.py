@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 
+from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.finding import Placed, Skip, settle
 from antifoul.facts.lint import LintReport
 from antifoul.gate.check import Asked, selected
 from antifoul.gate.configs import config_findings
+from antifoul.gate.lint.kept import Said, kept
 from antifoul.gate.lint.side import Given, Side
 from antifoul.gate.lint.tree import Lint
 from antifoul.gate.scope import in_scope, role_by
@@ -30,23 +32,61 @@ _LEVELS: dict[str, Severity] = {"error": "error", "warning": "warning", "note": 
 
 
 def lint(world: World, *, fail_on: Severity | None = None, against: Mapping[str, str] | None = None) -> LintReport:
-    """The findings of a tree's configs and commands."""
-    side = side_of(world, against or {})
-    tree = Lint(side)
-    usages = [one for one in tree.usages() if _is_below(one.path, world.below)]
+    """The findings of a tree's configs and commands. `against`: versions of libraries to judge by instead."""
+    said = kept(world, {}, lambda: _said(world, {}))
+    if against:
+        said = _drifted(said, kept(world, against, lambda: _said(world, against)))
     on = {entry.name: level for entry, level in selected(world.settings, Asked())}
-    placed = [*judged(usages), *(one for one in config_findings(world) if _is_below(one.path, world.below))]
-    placed = [one._replace(severity=_LEVELS.get(on[one.rule], one.severity)) for one in placed if one.rule in on]
+    placed = [
+        one._replace(severity=_LEVELS.get(on[one.rule], one.severity))
+        for one in said.placed
+        if one.rule in on and _is_below(one.path, world.below)
+    ]
     findings = settle(placed, fail_on or world.settings.fail_on)
-    skipped = {skip for usage in usages for skip in usage.skipped} | set(_unread(side))
     return LintReport(
+        files=said.files,
+        commands=said.commands,
+        findings=findings,
+        skipped=tuple(skip for skip in said.skipped if _is_below(skip.path, world.below)),
+        verdict="fail" if any(finding.blocking for finding in findings) else "pass",
+        libraries=said.libraries,
+    )
+
+
+def _said(world: World, against: Mapping[str, str]) -> Said:
+    side = side_of(world, against)
+    usages = Lint(side).usages()
+    skipped = {skip for usage in usages for skip in usage.skipped} | set(_unread(side))
+    return Said(
+        placed=(*judged(usages), *config_findings(world)),
+        skipped=tuple(sorted(skipped)),
         files=sum(usage.configs for usage in usages),
         commands=sum(usage.commands for usage in usages),
-        findings=findings,
-        skipped=tuple(sorted(skip for skip in skipped if _is_below(skip.path, world.below))),
-        verdict="fail" if any(finding.blocking for finding in findings) else "pass",
         libraries=tuple(sorted(side.code.used)),
     )
+
+
+def _drifted(now: Said, then: Said) -> Said:
+    """What the asked-for versions of libraries break that is whole today, as `version-drift`."""
+    known = {(one.rule, one.path, one.hit.symbol, one.hit.anchor) for one in now.placed}
+    new = [one for one in then.placed if (one.rule, one.path, one.hit.symbol, one.hit.anchor) not in known]
+    return then._replace(placed=tuple(one._replace(rule="version-drift") for one in new))
+
+
+def schema_of(world: World, path: RepoPath) -> str:
+    """How a config is judged, as text: by which classes, why, and which options they take.
+
+    Raises:
+        UsageError: it is no config of this tree.
+    """
+    side = side_of(world, {})
+    if path not in side.config_paths:
+        raise UsageError(f"{path} is no config in scope of this tree")
+    tree = Lint(side)
+    config = side.config(path)
+    documents = config.documents if config is not None else ()
+    lines = [line for document in documents for line in tree.explained(path, document)]
+    return "".join(f"{line}\n" for line in lines or [f"{path}: it holds nothing that can be judged"])
 
 
 def side_of(world: World, against: Mapping[str, str]) -> Side:
@@ -56,12 +96,13 @@ def side_of(world: World, against: Mapping[str, str]) -> Side:
     def read(path: RepoPath) -> bytes | None:
         try:
             return read_regular(os.path.join(world.root, path), world.settings.thresholds.file_bytes)  # noqa: PTH118
-        except OSError:
+        except ReadError:
             return None
 
     places = environments(world.root, world.settings.environment, world.environ)
     libraries = Libraries(paths, read, places, against)
-    return Side(Given(paths, read, role_by(world.settings), in_scope(world.settings), libraries))
+    scope = in_scope(world.settings)
+    return Side(Given(paths, read, role_by(world.settings), scope, libraries, world.settings.configs))
 
 
 def usage_rules() -> list[Entry]:

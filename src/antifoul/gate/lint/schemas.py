@@ -74,7 +74,7 @@ def _best(found: Iterable[Sink], document: Node, least: float, fewest: int) -> t
     good = [(score, sink) for score, sink in scored if score >= least and score * size >= fewest]
     if not good:
         return ()
-    good.sort(key=lambda one: (-round(one[0] * 20), _size(one[1]), str(one[1].place)))
+    good.sort(key=lambda one: (-one[0], _size(one[1]), str(one[1].place)))
     best = good[0][0]
     return tuple(sink for score, sink in good if score >= best * 0.7)
 

@@ -36,6 +36,7 @@ class Given(NamedTuple):
     role: Callable[[RepoPath], Role]
     judged: Callable[[RepoPath], bool]
     library: Callable[[str], Library | None]
+    configs: tuple[tuple[str, tuple[str, ...]], ...] = ()  # the settings' globs, with the classes that they name
 
 
 class ConfigFile(NamedTuple):

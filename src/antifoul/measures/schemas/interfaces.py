@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from antifoul.facts.options import Flag, Interface, Place
 from antifoul.facts.record import NamedTuple
@@ -26,6 +27,7 @@ _FILE_PARSERS = frozenset({"parse_yaml_file", "parse_json_file", "parse_dict", "
 _NOT_HANDED = frozenset(
     {"print", "len", "isinstance", "vars", "super", "repr", "str", "list", "dict", "type", "set_defaults"}
 )
+_PARSER_NAME = re.compile(r"_?(?:arg_?|cli_?|cmd_?|sub_?|main_?|base_?)?parsers?$")
 _ALWAYS = (Flag(("-h", "--help"), Place("", 0), takes=False),)
 
 
@@ -82,6 +84,8 @@ class Reader:
         interface = Interface(
             frozenset(self.kinds), self.flags, tuple(self.patterns), self.abbreviates, self.open, self.place
         )
+        if self.types and not self.sinks:
+            self.sinks.append(Sink((), "parse_args", self.place or Place("", 0)))
         sinks = tuple(sink._replace(shapes=tuple(self.types)) for sink in self.sinks if self.types)
         return Surface(interface, sinks, tuple(self.trace.outlines.values()), self.trace, self.hydra)
 
@@ -193,7 +197,7 @@ class Reader:
         """The name is bound to a parser that was made, or says that it is."""
         bound = scope.value(name)
         made = parts_of(bound[0].func)[-1:] if bound is not None and isinstance(bound[0], ast.Call) else ()
-        return "parser" in name.lower() or (bool(made) and made[0].endswith(("Parser", "ParserPlus")))
+        return bool(_PARSER_NAME.match(name)) or (bool(made) and made[0].endswith(("Parser", "ParserPlus")))
 
     def _is_parser_class(self, found: Found | None) -> bool:
         return (

@@ -21,6 +21,11 @@ _PLACEHOLDER = re.compile(r"<[A-Za-z][\w ./:|-]*>|\{\{.*?\}\}|\$\{\{.*?\}\}|\.\.
 _STARTS = re.compile(
     r"(?:^|[\s;&|\"'(])(?:python3?|torchrun|accelerate|deepspeed|uv\s+run|srun|sbatch|ray|bash|sh|trl|llamafactory-cli|tune|axolotl)\s"
 )
+_COMMENTED = re.compile(
+    r"^[ \t]*#+[ \t]*(?:\$[ \t]+)?(?:[A-Z_]+=\S+[ \t]+)*"
+    r"(?:python3?|torchrun|accelerate launch|deepspeed|uv run|trl|tune|axolotl|llamafactory-cli)[ \t][^\n]*",
+    re.MULTILINE,
+)
 _COMMAND_KEYS = frozenset(
     {"run", "command", "commands", "cmd", "args", "arguments", "script", "entrypoint", "before_script", "setup"}
 )
@@ -114,6 +119,19 @@ def _of_dockerfile(path: RepoPath, text: str) -> Iterator[Command]:
         if not found[1].startswith("["):
             line = text.count("\n", 0, found.start(1)) + 1
             yield from shell_commands(path, found[1], line, "docker")
+
+
+def of_comments(path: RepoPath, text: str) -> Iterator[Command]:
+    """The commands in the comments of a config: how it says that it is started."""
+    if not _COMMENTED.search(text):
+        return
+    bare = re.sub(r"^([ \t]*)#[ \t]?", lambda found: " " * len(found[0]), text, flags=re.MULTILINE)
+    for found in _COMMENTED.finditer(text):
+        end = found.end()
+        while text[:end].endswith("\\") and (following := re.compile(r"\n[ \t]*#[^\n]*").match(text, end)):
+            end = following.end()
+        filled = _PLACEHOLDER.sub("$@", bare[found.start() : end])
+        yield from shell_commands(path, filled, text.count("\n", 0, found.start()) + 1, "comment")
 
 
 def of_yaml(path: RepoPath, node: Node) -> Iterator[Command]:

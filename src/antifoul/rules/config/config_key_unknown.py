@@ -42,11 +42,13 @@ def config_key_unknown(usage: Usage) -> Iterator[Hit]:
     """
     for stray in usage.keys:
         fate = "it is dropped without a word" if stray.fate == "dropped" else "the program refuses it"
+        if not stray.certain:
+            fate = "by its other keys the file is meant for it"
         yield Hit(
             line=stray.line,
             column=stray.column,
             message=f"{stray.name!r} is no option of {taken_by(stray)}: {fate}{hint(stray)}",
             symbol=stray.name,
             anchor=stray.name,
-            severity=milder(usage.path, "error"),
+            severity=milder(usage.path, "error" if stray.certain else "warning"),
         )
