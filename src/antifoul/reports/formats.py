@@ -29,7 +29,6 @@ KINDS = {
     "trend": ("text", "json", "markdown"),
     "duplicates": ("text", "json", "markdown"),
     "config lint": ("text", "json"),
-    "config show": ("text", "json", "markdown"),
     "config show": ("text", "json", "markdown", "yaml"),
     "config why": ("text", "json", "markdown"),
     "config diff": ("text", "json", "markdown"),
