@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-_GROUP = "local|global|world|node|dp|tp|pp|ddp|ep|sp|cp|my|mpi|dist|proc|process|host|(?:data|tensor|pipeline|model)_parallel"
+_GROUP = "local|global|world|node|[dtpesc]p|ddp|my|mpi|dist|proc|process|host|(?:data|tensor|pipeline|model)_parallel"
 _RANK = re.compile(
     rf"^_?(?:(?:{_GROUP})_?)?rank(?:_id)?$|^(?:get_)(?:\w+_)?rank$|^(?:get_)?(?:local_|global_)?(?:process_index|ordinal)$",
     re.IGNORECASE,
