@@ -1,0 +1,243 @@
+"""One statement's text as signs: what stays when a copy is renamed, and what it says to the letter."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+from zlib import crc32
+
+from antifoul.facts.record import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_TOKEN = re.compile(
+    r"""
+      \#[^\n\r]*
+    | [rRbBuUfFtT]{0,3}(?:
+          \"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
+        | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*'
+      )
+    | \.\s*[^\W\d]\w*
+    | [^\W\d]\w*(?:\s*=(?!=))?
+    | (?:\d|\.\d)[\w.]*(?:(?<=[eE])[+-]\d+)?
+    | [-+*/%@&|^<>=!:]=|\*\*=?|//=?|->|<<=?|>>=?|\.\.\.
+    | [^\s\\]
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+NAME, TEXT, NUMBER, TRUTH = "N", "S", "0", "B"  # the signs of kinds
+_SILENT = frozenset(")]},:;.")  # they only close or part
+_TRUTHS = frozenset({"True", "False"})
+_KNOWN = frozenset(keyword.kwlist) - _TRUTHS | frozenset(
+    name for name in dir(builtins) if not name.startswith("_") and name not in _TRUTHS
+)
+_OPENS, _CLOSES = frozenset("([{"), frozenset(")]}")
+_REPEATED = re.compile(r"(S[S0BN]|[S0NB])\1{3,}")
+# What brackets around all that follows do not change.
+_BEFORE_ALL = frozenset({"=", "return", "in", "if", "elif", "while", "with", "assert", "yield", "del", "await", "raise"})
+_FIRST, _SIGNS = 0x100, 0xD600  # the characters that hashed words are written in: no surrogate among them
+
+
+class Row(NamedTuple):
+    """One statement."""
+
+    signs: str
+    names: tuple[tuple[int, str], ...]  # where in `signs` a free name stands, and which
+    shape: str
+    mark: str
+    words: tuple[str, ...]  # names, attributes, keywords and literals, in order
+
+
+_known_signs: dict[str, str] = {}
+
+
+def sign(word: str) -> str:
+    """The character of a word: the same in every process."""
+    found = _known_signs.get(word)
+    if found is None:
+        if len(_known_signs) > 100_000:
+            _known_signs.clear()
+        found = _known_signs[word] = chr(_FIRST + crc32(word.encode("utf-8", "surrogatepass")) % _SIGNS)
+    return found
+
+
+def mark(text: str) -> str:
+    """Two characters for what a statement says."""
+    value = crc32(text.encode("utf-8", "surrogatepass"))
+    return chr(_FIRST + value % _SIGNS) + chr(_FIRST + value // _SIGNS % _SIGNS)
+
+
+def read(text: str) -> Row:
+    """The signs of a statement's text; comments and layout leave no trace."""
+    return _Reading(text).row
+
+
+class _Reading:
+    """One pass over the tokens of a statement."""
+
+    def __init__(self, text: str) -> None:
+        self._signs: list[str] = []
+        self._names: list[tuple[int, str]] = []
+        self._said: list[str] = []  # every token to the letter
+        self._words: list[str] = []
+        self._open: list[tuple[int, bool, int]] = []  # where a bracket stands in `_said`, whether it groups, its commas
+        self._callee = ""
+        self._grouped: list[tuple[int, int]] = []
+        imports = text.lstrip().startswith(("import ", "from "))
+        for token in _TOKEN.findall(text):
+            self._take(token, imports=imports)
+        signs = "".join(self._signs)
+        if len(signs) > 12:
+            signs = _REPEATED.sub(r"\1\1\1", signs)
+        names = tuple(self._names) if len(signs) == len(self._signs) else ()
+        self.row = Row(signs, names, sign(self._shape()), mark(" ".join(self._said_plainly())), tuple(self._words))
+
+    def _take(self, token: str, *, imports: bool) -> None:
+        first, last = token[0], token[-1]
+        if first == "#":
+            return
+        if last in "\"'" and len(token) > 1:
+            self._take_text(token)
+        elif first == ".":
+            self._take_dotted(token)
+        elif first == "_" or first.isalpha():
+            self._take_name(token, imports=imports)
+        elif first.isdigit():
+            self._add(NUMBER, token.lower().replace("_", ""), word=True)
+        else:
+            self._take_sign(token)
+
+    def _take_text(self, token: str) -> None:
+        quote = token[-1]
+        start = token.index(quote)
+        size = 3 if token[start:].startswith(quote * 3) and len(token) - start >= 6 else 1
+        plain = f'{token[:start].lower().replace("u", "")}"{token[start + size : -size]}'
+        if self._said and self._said[-1][:1] == '"' and plain[0] == '"':
+            self._said[-1] += plain[1:]
+            self._words[-1] += plain[1:]
+        elif self._said and '"' in self._said[-1]:
+            self._said.append(plain)
+        else:
+            self._add(TEXT, plain, word=True)
+
+    def _take_dotted(self, token: str) -> None:
+        if len(token) == 1 or token == "...":
+            self._said.append(token)
+        elif token[1].isdigit():
+            self._add(NUMBER, token, word=True)
+        else:
+            name = "." + token[1:].lstrip()
+            self._add(sign(name), name, word=True)
+
+    def _take_name(self, token: str, *, imports: bool) -> None:
+        name = token.rstrip("=").rstrip() if token[-1] == "=" else token
+        if name is not token and self._open and self._said[-1] in {"(", ","}:
+            self._add(sign(f"{name}="), f"{name}=", word=True)
+            return
+        if name in _TRUTHS:
+            self._add(TRUTH, name, word=True)
+        elif imports or name in _KNOWN:
+            self._add(sign(name), name, word=imports or name not in keyword.kwlist)
+        else:
+            self._names.append((len(self._signs), name))
+            self._add(NAME, name, word=True)
+        if name is not token:
+            self._add("=", "=", word=False)
+
+    def _take_sign(self, token: str) -> None:
+        if token in _OPENS:
+            before = self._said[-1] if self._said else ""
+            calls = bool(before) and (before[-1] in ")]}\"" or before[0] == "." or before[0] == "_" or before[0].isalpha())
+            calls = calls and before not in keyword.kwlist
+            groups = token == "(" and not calls
+            if token == "(" and calls and not self._callee:
+                self._callee = self._call()
+            self._open.append((len(self._said), groups, 0))
+        elif token in _CLOSES:
+            self._close(token)
+            return
+        elif token == "," and self._open:
+            place, groups, commas = self._open[-1]
+            self._open[-1] = (place, groups, commas + 1)
+        if token in _SILENT:
+            self._said.append(token)
+        else:
+            self._add(token if len(token) == 1 and token < "\x7f" else sign(token), token, word=False)
+
+    def _close(self, token: str) -> None:
+        if not self._open:
+            self._said.append(token)
+            return
+        place, groups, commas = self._open.pop()
+        if self._said[-1] == "," and not (groups and commas == 1):
+            self._said.pop()
+        if groups:
+            self._grouped.append((place, len(self._said)))
+        self._said.append(token)
+
+    def _add(self, one: str, said: str, *, word: bool) -> None:
+        self._signs.append(one)
+        self._said.append(said)
+        if word:
+            self._words.append(said)
+
+    def _call(self) -> str:
+        """What is called, and what for: `N.a=nn.Linear(`."""
+        start = len(self._said)
+        while start and (self._said[start - 1][0] == "." or self._said[start - 1][0].isalpha() or self._said[start - 1][0] == "_"):
+            start -= 1
+            if self._said[start][0] != ".":
+                break
+        return _classed(self._said[:start]) + "".join(self._said[start:]) + "("
+
+    def _shape(self) -> str:
+        return self._callee or _classed(self._said)
+
+    def _said_plainly(self) -> list[str]:
+        """The tokens without the brackets around all of a value, which formatters add and take away."""
+        said, end = self._said, len(self._said)
+        if self._grouped:
+            last = end - 1 if said[-1] != ":" else end - 2
+            drop: set[int] = set()
+            for first, close in self._grouped:
+                before = said[first - 1] if first else ""
+                if close == last and (not first or before in _BEFORE_ALL or before[-1] == "="):
+                    drop |= {first, close}
+            if drop:
+                return [one for at, one in enumerate(said) if at not in drop]
+        return said
+
+
+def _classed(said: Iterable[str]) -> str:
+    out = []
+    for one in said:
+        first = one[0]
+        if first == "." and len(one) > 1:
+            out.append("a")
+        elif first.isdigit():
+            out.append(NUMBER)
+        elif '"' in one:
+            out.append(TEXT)
+        elif one[-1] == "=" and len(one) > 1 and (first == "_" or first.isalpha()):
+            out.append("k")
+        elif (first == "_" or first.isalpha()) and one not in _KNOWN:
+            out.append(NAME)
+        else:
+            out.append(one)
+    return "".join(out)
+
+
+def with_imports(row: Row, imported: frozenset[str]) -> str:
+    """The signs with those of imported names for the names that the module imports."""
+    if not row.names:
+        return row.signs
+    found = [(at, name) for at, name in row.names if name in imported]
+    if not found:
+        return row.signs
+    signs = list(row.signs)
+    for at, name in found:
+        signs[at] = sign(f"import {name}")
+    return "".join(signs)
