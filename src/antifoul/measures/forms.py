@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from antifoul.facts.paths import RepoPath
-    from antifoul.facts.units import Unit, Units
+    from antifoul.facts.copyable import Unit, Units
 
 REPETITIVE = 0.6  # where so many statements have one shape, only their names and literals tell two units apart
 _EXACT_SIGNS, _RENAMED_SIGNS, _CHANGED_SIGNS = 14, 20, 30

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from zlib import crc32
 
-from antifoul.facts.units import Unit, Units
+from antifoul.facts.copyable import Unit, Units
 from antifoul.measures.signs import Row, mark, read, sign, with_imports
 
 TYPE_CHECKING = False
