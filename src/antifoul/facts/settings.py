@@ -7,11 +7,13 @@ from antifoul.facts.record import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, Literal, TypeAlias
 
     from antifoul.facts.finding import Severity
 
 
+Profile: TypeAlias = "Literal['radon', 'ruff']"
+PROFILES: tuple[Profile, ...] = ("radon", "ruff")
 MARKERS = ("TODO", "FIXME", "HACK", "XXX", "DEPRECATED")
 
 
@@ -42,10 +44,13 @@ class Settings(NamedTuple):
     select: tuple[str, ...] = ()  # empty: every rule
     ignore: tuple[str, ...] = ()
     fail_on: Severity = "error"
+    profile: Profile = "radon"  # whose cyclomatic complexity is shown and judged, see docs/metrics.md
     markers: tuple[str, ...] = MARKERS
     thresholds: Thresholds = Thresholds()
     severities: Mapping[str, str] = {}  # rule -> "error" | "warning" | "note" | "off"
     options: Mapping[str, Mapping[str, Any]] = {}  # rule -> its options as given, checked by the rule's own class
     allows: tuple[Allowance, ...] = ()
+    branches: tuple[str, ...] = ()  # patterns of branch names, and of commit messages: presets or regular expressions
+    messages: tuple[str, ...] = ()
     coverage: str = ""  # a coverage file of the tests, relative to the repository; "" for none
     origin: str = ""  # the file they came from, "" for the defaults

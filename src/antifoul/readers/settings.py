@@ -8,7 +8,7 @@ from antifoul.facts.errors import UsageError
 from antifoul.facts.finding import SEVERITIES
 from antifoul.facts.paths import shown
 from antifoul.facts.record import NamedTuple
-from antifoul.facts.settings import Allowance, Settings, Thresholds
+from antifoul.facts.settings import PROFILES, Allowance, Settings, Thresholds
 from antifoul.readers.toml_lines import key_line
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _LISTS = ("include", "exclude", "tests", "select", "ignore", "markers")
-_TABLES = ("thresholds", "rules", "smoke")  # smoke is read, and checked, by the pytest plugin
+_TABLES = ("thresholds", "rules", "naming", "smoke")  # smoke is read, and checked, by the pytest plugin
 _LEVELS = (*SEVERITIES, "off")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -71,7 +71,7 @@ def settings_from(data: bytes, file: str, rules: Iterable[str]) -> Settings | No
 
 
 def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> Settings:
-    known = {*_LISTS, *_TABLES, "fail-on", "allow", "coverage"}
+    known = {*_LISTS, *_TABLES, "fail-on", "allow", "coverage", "profile"}
     for key in table:
         if key not in known:
             raise place.unknown((key,), known)
@@ -82,16 +82,22 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
                 raise _unknown_rule(name, (key,), place, rules)
     if "fail-on" in table and table["fail-on"] not in SEVERITIES:
         raise place.refuse(("fail-on",), f"'fail-on' must be one of {', '.join(SEVERITIES)}")
+    if "profile" in table and table["profile"] not in PROFILES:
+        raise place.refuse(("profile",), f"'profile' must be one of {', '.join(PROFILES)}")
     if not isinstance(table.get("coverage", ""), str):
         raise place.refuse(("coverage",), "'coverage' must be a string: the path of a coverage file")
+    naming = _naming(table.get("naming", {}), place)
     severities, options = _rules(table.get("rules", {}), place, rules)
     return Settings(
         **lists,
         fail_on=next((one for one in SEVERITIES if one == table.get("fail-on")), "error"),
+        profile=next((one for one in PROFILES if one == table.get("profile")), "radon"),
         thresholds=_thresholds(table.get("thresholds", {}), place),
         severities=severities,
         options=options,
         allows=_allows(table.get("allow", []), place, rules),
+        branches=naming.get("branches", ()),
+        messages=naming.get("messages", ()),
         coverage=table.get("coverage", ""),
         origin=place.file,
     )
@@ -101,6 +107,15 @@ def _strings(value: object, path: tuple[str, ...], place: _Place) -> tuple[str, 
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise place.refuse(path, f"{'.'.join(path)!r} must be a list of strings")
     return tuple(value)
+
+
+def _naming(table: object, place: _Place) -> dict[str, tuple[str, ...]]:
+    if not isinstance(table, dict):
+        raise place.refuse(("naming",), "'naming' must be a table")
+    for key in table:
+        if key not in {"branches", "messages"}:
+            raise place.unknown(("naming", key), ("branches", "messages"))
+    return {key: _strings(value, ("naming", key), place) for key, value in table.items()}
 
 
 def _thresholds(table: object, place: _Place) -> Thresholds:
