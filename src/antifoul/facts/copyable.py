@@ -12,16 +12,16 @@ class Unit(NamedTuple):
     their own, other names and literals have the sign of their kind.
     """
 
-    kind: str  # "function" | "fields" | "module"
+    kind: str  # "function" | "fields" | "class" | "module"; a class only where a comment says what it was copied from
     symbol: str
     line: int
     end_line: int
     rows: tuple[tuple[int, int], ...]  # which statements of its file: from, and up to but without
     head: int  # the statement that is its signature, -1 without
     inner: bool  # it stands inside a function
-    repeats: float  # the share of its statements that have one shape, 0 to 1
-    words: str  # the names and literals that differ between those statements; "" where statements do not repeat
-    prints: tuple[int, ...]  # hashes of short runs of signs
+    repeats: float = 0.0  # the share of its statements that have one shape, 0 to 1
+    words: str = ""  # the names and literals that differ between those statements; "" where statements do not repeat
+    prints: tuple[int, ...] = ()  # hashes of short runs of signs
     muted: bool = False  # a comment allows it to be a copy
     source: str = ""  # what a `# Copied from` comment above it says
 

@@ -75,6 +75,20 @@ def survey(world: World, *, with_blame: bool = False, fixes: int | None = None) 
 
 def read_tree(world: World, store: Store) -> Tree:
     """Every Python file in scope, measured or listed as skipped."""
+    contents, skips = read_contents(world)
+    outcomes = measured((Item(*one) for one in contents), world.settings.markers, store, world.progress)
+    files: list[File] = []
+    for path, blob, _ in contents:
+        outcome = outcomes[blob]
+        if isinstance(outcome, ReadError):
+            skips.append(Skip(path, str(outcome)))
+        else:
+            files.append(File(path, blob, outcome))
+    return Tree(tuple(files), tuple(sorted(skips)))
+
+
+def read_contents(world: World) -> tuple[list[Content], list[Skip]]:
+    """Every Python file in scope, and what could not be read."""
     listing = tracked(world.git) if world.git else walked(world.root)
     generated = generated_by_attributes(world.root, listing.paths)
     judged = in_scope(world.settings)
@@ -89,16 +103,8 @@ def read_tree(world: World, store: Store) -> Tree:
             skips.append(found)
         else:
             contents.append(found)
-    outcomes = measured((Item(*one) for one in contents), world.settings.markers, store, world.progress)
-    files: list[File] = []
-    for path, blob, _ in contents:
-        outcome = outcomes[blob]
-        if isinstance(outcome, ReadError):
-            skips.append(Skip(path, str(outcome)))
-        else:
-            files.append(File(path, blob, outcome))
     skips += _notebooks(listing, wanted)
-    return Tree(tuple(files), tuple(sorted(skips)))
+    return contents, skips
 
 
 def _notebooks(listing: Listing, wanted: Callable[[RepoPath], bool]) -> Iterator[Skip]:

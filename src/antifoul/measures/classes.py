@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from antifoul.measures.candidates import candidates
-from antifoul.measures.forms import is_large_enough, may_be_changed, similarity
+from antifoul.measures.forms import may_be_changed, similarity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,11 +25,7 @@ def classes(forms: Sequence[Form]) -> list[list[int]]:
     joined = _Joined(forms)
     for _, left, right in edges:
         joined.join(left, right)
-    return [
-        members
-        for members in joined.members.values()
-        if len(members) > 1 or (len(forms[members[0]].places) > 1)
-    ]
+    return [members for members in joined.members.values() if len(members) > 1 or (len(forms[members[0]].places) > 1)]
 
 
 class _Joined:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from antifoul.facts.record import NamedTuple
+from antifoul.measures.copyable import REPETITIVE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from antifoul.facts.paths import RepoPath
     from antifoul.facts.copyable import Unit, Units
+    from antifoul.facts.paths import RepoPath
 
-REPETITIVE = 0.6  # where so many statements have one shape, only their names and literals tell two units apart
 _EXACT_SIGNS, _RENAMED_SIGNS, _CHANGED_SIGNS = 14, 20, 30
 _SMALL = 60  # under so many signs a changed copy must be more alike
 _ALIKE, _SMALL_ALIKE, _WORDS_ALIKE = 0.75, 0.85, 0.6
@@ -91,7 +91,7 @@ def may_be_changed(form: Form) -> bool:
 
 def similarity(one: Form, other: Form) -> float:
     """How alike two forms are, 0 to 1; 0 where they are not alike enough to be copies."""
-    from rapidfuzz.distance import Indel  # noqa: PLC0415  only where copies are looked for
+    from rapidfuzz.distance import Indel
 
     if one.kind != other.kind:
         return 0.0

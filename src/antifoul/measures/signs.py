@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_TOKEN = re.compile(
+_PIECE = re.compile(
     r"""
       \#[^\n\r]*
     | [rRbBuUfFtT]{0,3}(?:
@@ -37,7 +37,9 @@ _KNOWN = frozenset(keyword.kwlist) - _TRUTHS | frozenset(
 _OPENS, _CLOSES = frozenset("([{"), frozenset(")]}")
 _REPEATED = re.compile(r"(S[S0BN]|[S0NB])\1{3,}")
 # What brackets around all that follows do not change.
-_BEFORE_ALL = frozenset({"=", "return", "in", "if", "elif", "while", "with", "assert", "yield", "del", "await", "raise"})
+_BEFORE_ALL = frozenset(
+    {"=", "return", "in", "if", "elif", "while", "with", "assert", "yield", "del", "await", "raise"}
+)
 _FIRST, _SIGNS = 0x100, 0xD600  # the characters that hashed words are written in: no surrogate among them
 
 
@@ -76,45 +78,45 @@ def read(text: str) -> Row:
 
 
 class _Reading:
-    """One pass over the tokens of a statement."""
+    """One pass over the pieces of a statement."""
 
     def __init__(self, text: str) -> None:
         self._signs: list[str] = []
         self._names: list[tuple[int, str]] = []
-        self._said: list[str] = []  # every token to the letter
+        self._said: list[str] = []  # every piece to the letter
         self._words: list[str] = []
         self._open: list[tuple[int, bool, int]] = []  # where a bracket stands in `_said`, whether it groups, its commas
         self._callee = ""
         self._grouped: list[tuple[int, int]] = []
         imports = text.lstrip().startswith(("import ", "from "))
-        for token in _TOKEN.findall(text):
-            self._take(token, imports=imports)
+        for piece in _PIECE.findall(text):
+            self._take(piece, imports=imports)
         signs = "".join(self._signs)
         if len(signs) > 12:
             signs = _REPEATED.sub(r"\1\1\1", signs)
         names = tuple(self._names) if len(signs) == len(self._signs) else ()
         self.row = Row(signs, names, sign(self._shape()), mark(" ".join(self._said_plainly())), tuple(self._words))
 
-    def _take(self, token: str, *, imports: bool) -> None:
-        first, last = token[0], token[-1]
+    def _take(self, piece: str, *, imports: bool) -> None:
+        first, last = piece[0], piece[-1]
         if first == "#":
             return
-        if last in "\"'" and len(token) > 1:
-            self._take_text(token)
+        if last in "\"'" and len(piece) > 1:
+            self._take_text(piece)
         elif first == ".":
-            self._take_dotted(token)
+            self._take_dotted(piece)
         elif first == "_" or first.isalpha():
-            self._take_name(token, imports=imports)
+            self._take_name(piece, imports=imports)
         elif first.isdigit():
-            self._add(NUMBER, token.lower().replace("_", ""), word=True)
+            self._add(NUMBER, piece.lower().replace("_", ""), word=True)
         else:
-            self._take_sign(token)
+            self._take_sign(piece)
 
-    def _take_text(self, token: str) -> None:
-        quote = token[-1]
-        start = token.index(quote)
-        size = 3 if token[start:].startswith(quote * 3) and len(token) - start >= 6 else 1
-        plain = f'{token[:start].lower().replace("u", "")}"{token[start + size : -size]}'
+    def _take_text(self, piece: str) -> None:
+        quote = piece[-1]
+        start = piece.index(quote)
+        size = 3 if piece[start:].startswith(quote * 3) and len(piece) - start >= 6 else 1
+        plain = f'{piece[:start].lower().replace("u", "")}"{piece[start + size : -size]}'
         if self._said and self._said[-1][:1] == '"' and plain[0] == '"':
             self._said[-1] += plain[1:]
             self._words[-1] += plain[1:]
@@ -123,18 +125,18 @@ class _Reading:
         else:
             self._add(TEXT, plain, word=True)
 
-    def _take_dotted(self, token: str) -> None:
-        if len(token) == 1 or token == "...":
-            self._said.append(token)
-        elif token[1].isdigit():
-            self._add(NUMBER, token, word=True)
+    def _take_dotted(self, piece: str) -> None:
+        if len(piece) == 1 or piece == "...":
+            self._said.append(piece)
+        elif piece[1].isdigit():
+            self._add(NUMBER, piece, word=True)
         else:
-            name = "." + token[1:].lstrip()
+            name = "." + piece[1:].lstrip()
             self._add(sign(name), name, word=True)
 
-    def _take_name(self, token: str, *, imports: bool) -> None:
-        name = token.rstrip("=").rstrip() if token[-1] == "=" else token
-        if name is not token and self._open and self._said[-1] in {"(", ","}:
+    def _take_name(self, piece: str, *, imports: bool) -> None:
+        name = piece.rstrip("=").rstrip() if piece[-1] == "=" else piece
+        if name is not piece and self._open and self._said[-1] in {"(", ","}:
             self._add(sign(f"{name}="), f"{name}=", word=True)
             return
         if name in _TRUTHS:
@@ -144,39 +146,41 @@ class _Reading:
         else:
             self._names.append((len(self._signs), name))
             self._add(NAME, name, word=True)
-        if name is not token:
+        if name is not piece:
             self._add("=", "=", word=False)
 
-    def _take_sign(self, token: str) -> None:
-        if token in _OPENS:
+    def _take_sign(self, piece: str) -> None:
+        if piece in _OPENS:
             before = self._said[-1] if self._said else ""
-            calls = bool(before) and (before[-1] in ")]}\"" or before[0] == "." or before[0] == "_" or before[0].isalpha())
+            calls = bool(before) and (
+                before[-1] in ')]}"' or before[0] == "." or before[0] == "_" or before[0].isalpha()
+            )
             calls = calls and before not in keyword.kwlist
-            groups = token == "(" and not calls
-            if token == "(" and calls and not self._callee:
+            groups = piece == "(" and not calls
+            if piece == "(" and calls and not self._callee:
                 self._callee = self._call()
             self._open.append((len(self._said), groups, 0))
-        elif token in _CLOSES:
-            self._close(token)
+        elif piece in _CLOSES:
+            self._close(piece)
             return
-        elif token == "," and self._open:
+        elif piece == "," and self._open:
             place, groups, commas = self._open[-1]
             self._open[-1] = (place, groups, commas + 1)
-        if token in _SILENT:
-            self._said.append(token)
+        if piece in _SILENT:
+            self._said.append(piece)
         else:
-            self._add(token if len(token) == 1 and token < "\x7f" else sign(token), token, word=False)
+            self._add(piece if len(piece) == 1 and piece < "\x7f" else sign(piece), piece, word=False)
 
-    def _close(self, token: str) -> None:
+    def _close(self, piece: str) -> None:
         if not self._open:
-            self._said.append(token)
+            self._said.append(piece)
             return
         place, groups, commas = self._open.pop()
         if self._said[-1] == "," and not (groups and commas == 1):
             self._said.pop()
         if groups:
             self._grouped.append((place, len(self._said)))
-        self._said.append(token)
+        self._said.append(piece)
 
     def _add(self, one: str, said: str, *, word: bool) -> None:
         self._signs.append(one)
@@ -187,7 +191,9 @@ class _Reading:
     def _call(self) -> str:
         """What is called, and what for: `N.a=nn.Linear(`."""
         start = len(self._said)
-        while start and (self._said[start - 1][0] == "." or self._said[start - 1][0].isalpha() or self._said[start - 1][0] == "_"):
+        while start and (
+            self._said[start - 1][0] == "." or self._said[start - 1][0].isalpha() or self._said[start - 1][0] == "_"
+        ):
             start -= 1
             if self._said[start][0] != ".":
                 break
@@ -197,7 +203,7 @@ class _Reading:
         return self._callee or _classed(self._said)
 
     def _said_plainly(self) -> list[str]:
-        """The tokens without the brackets around all of a value, which formatters add and take away."""
+        """The pieces without the brackets around all of a value, which formatters add and take away."""
         said, end = self._said, len(self._said)
         if self._grouped:
             last = end - 1 if said[-1] != ":" else end - 2
