@@ -125,8 +125,9 @@ def _outcomes(
             del left[waiting[done]]
     except BrokenProcessPool:  # a file that kills the parser took its worker along
         for chunk in left.values():
-            outcomes = [_alone(kind, item, words) for item in chunk]
-            yield list(zip((item.blob for item in chunk), outcomes, strict=True))
+            for item in chunk:
+                alone = _alone(kind, item, words)
+                yield [alone]
     finally:
         pool.shutdown(cancel_futures=True)  # after Ctrl-C what has not begun is left undone
 
@@ -145,13 +146,13 @@ def _deaf_to_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _alone(kind: Kind[_T], item: Item, words: tuple[str, ...]) -> _T | ReadError:
+def _alone(kind: Kind[_T], item: Item, words: tuple[str, ...]) -> tuple[str, _T | ReadError]:
     """One content in a process of its own, whose death is an answer."""
     try:
         with _executor(1) as pool, _deaf_to_interrupts():
-            return pool.submit(_work, (kind, [item], words)).result()[0][1]
+            return pool.submit(_work, (kind, [item], words)).result()[0]
     except BrokenProcessPool:
-        return ReadError("Python's parser crashes on it")
+        return item.blob, ReadError("Python's parser crashes on it")
 
 
 def _executor(workers: int) -> ProcessPoolExecutor:
@@ -162,8 +163,11 @@ def _executor(workers: int) -> ProcessPoolExecutor:
 
 def _work(task: tuple[Kind[_T], list[Item], tuple[str, ...]]) -> list[tuple[str, _T | ReadError]]:
     kind, chunk, words = task
-    outcomes = [_one(kind, item, words) for item in chunk]
-    return list(zip((item.blob for item in chunk), outcomes, strict=True))
+    done: list[tuple[str, _T | ReadError]] = []
+    for item in chunk:
+        outcome = _one(kind, item, words)
+        done.append((item.blob, outcome))
+    return done
 
 
 def _chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
