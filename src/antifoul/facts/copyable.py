@@ -20,7 +20,9 @@ class Unit(NamedTuple):
     head: int  # the statement that is its signature, -1 without
     inner: bool  # it stands inside a function
     repeats: float = 0.0  # the share of its statements that have one shape, 0 to 1
-    words: str = ""  # the names and literals that differ between those statements; "" where statements do not repeat
+    words: str = (
+        ""  # the names and literals that differ between those statements; of a very short unit its literals; else ""
+    )
     prints: tuple[int, ...] = ()  # hashes of short runs of signs
     muted: bool = False  # a comment allows it to be a copy
     source: str = ""  # what a `# Copied from` comment above it says

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.finding import Skip
+from antifoul.facts.roles import is_notebook
 from antifoul.gate.survey import World, read_contents
 from antifoul.ledger.kinds import UNITS
 from antifoul.ledger.measuring import Item, measured_as
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 def duplicates(world: World) -> Copies:
     """Every class of copies among the Python files in scope."""
-    contents, skips = read_contents(world)
+    found, skips = read_contents(world)
+    contents = [one for one in found if not is_notebook(one.path)]
+    skips += [Skip(one.path, "copies are not looked for in notebooks") for one in found if is_notebook(one.path)]
     with Store(cache_folder(world.environ)) as store:
         outcomes = measured_as(UNITS, (Item(*one) for one in contents), (), store, progress=world.progress)
     files: dict[RepoPath, Units] = {}

@@ -93,6 +93,8 @@ def measure_one(item: Item, words: tuple[str, ...]) -> Outcome:
 
 
 def _one(kind: Kind[_T], item: Item, words: tuple[str, ...]) -> _T | ReadError:
+    if kind.notebook and item.path.endswith(".ipynb"):
+        return kind.notebook(item.path, item.data, words)
     source = Source(item.path, item.data)
     try:
         try:

@@ -6,6 +6,7 @@ from antifoul.facts.record import NamedTuple
 from antifoul.measures.classes import classes
 from antifoul.measures.duplication import Member
 from antifoul.measures.forms import forms, is_large_enough, places_in, similarity
+from antifoul.measures.fragments import families, matches, stretches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from antifoul.facts.finding import Skip
     from antifoul.facts.paths import RepoPath
     from antifoul.measures.forms import Form, Place
+    from antifoul.measures.fragments import Run, Stretch
 
     Kind: TypeAlias = Literal["exact", "renamed", "changed", "fragment"]
 
@@ -59,6 +61,7 @@ def copies(files: Mapping[RepoPath, Units], skipped: Iterable[Skip] = ()) -> Cop
     distinct = forms(places_in(files))
     found = [one for numbers in classes(distinct) for one in _classes([distinct[number] for number in numbers])]
     found = _outermost(found)
+    found += _fragments(files, found)
     spans: dict[RepoPath, list[Member]] = {}
     for one in found:
         for member in one.members:
@@ -70,6 +73,47 @@ def copies(files: Mapping[RepoPath, Units], skipped: Iterable[Skip] = ()) -> Cop
         sum(unit.muted for file in files.values() for unit in file.units),
         tuple(skipped),
     )
+
+
+def _fragments(files: Mapping[RepoPath, Units], found: Sequence[CopyClass]) -> Iterator[CopyClass]:
+    """The runs that functions share which are no copies of each other as a whole."""
+    spans: dict[RepoPath, list[tuple[int, int, int]]] = {}
+    for number, one in enumerate(found):
+        for member in one.members:
+            spans.setdefault(member.path, []).append((member.start, member.end, number))
+    where = stretches(files)
+    inside = [
+        frozenset(
+            number
+            for start, end, number in spans.get(one.path, ())
+            if start <= one.unit.line and one.unit.end_line <= end
+        )
+        for one in where
+    ]
+    for rows, runs in families(matches(where, lambda left, right: bool(inside[left] & inside[right]))):
+        members = tuple(sorted(_run_member(where[run.stretch], run) for run in runs))
+        if len(members) > 1 and not _is_told(members, spans):
+            least = min(rows / (run.stop - run.first) for run in runs)
+            yield CopyClass("fragment", round(min(least, 1.0), 4), rows, members)
+
+
+def _run_member(one: Stretch, run: Run) -> Member:
+    """The lines of a run, in the innermost function around all of it."""
+    start, end = one.file.lines[run.first], max(one.file.ends[run.first : run.stop])
+    around = [
+        unit for unit in one.file.units if unit.kind == "function" and unit.line <= start and end <= unit.end_line
+    ]
+    home = max(around, key=lambda unit: unit.line, default=one.unit)
+    return Member(one.path, start, end, home.symbol)
+
+
+def _is_told(members: Sequence[Member], spans: Mapping[RepoPath, list[tuple[int, int, int]]]) -> bool:
+    """One class of copies holds all of them."""
+    classes = [
+        {number for start, end, number in spans.get(one.path, ()) if start <= one.start and one.end <= end}
+        for one in members
+    ]
+    return bool(set.intersection(*classes))
 
 
 def _classes(members: Sequence[Form]) -> Iterator[CopyClass]:

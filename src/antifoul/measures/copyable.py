@@ -10,21 +10,23 @@ from zlib import crc32
 
 from antifoul.facts.copyable import Unit, Units
 from antifoul.measures.rows import Rows, ranges
-from antifoul.measures.signs import Row, read, sign, with_imports
+from antifoul.measures.signs import Row, read, sign, with_names, without_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from antifoul.facts.source import Source
     from antifoul.measures.rows import Defined, Definition
 
 VERSION = 1  # raise it when any unit changes for the same bytes
 REPETITIVE = 0.6  # where so many statements have one shape, only their names and literals tell two units apart
+SMALL = 20  # under so many signs the literals must be equal too
 _REPEATS = 0.45  # from this share on, a unit's words are kept: its edited copy may be repetitive
 _LEAST_ROWS, _LEAST_FIELDS, _LEAST_MODULE = 2, 3, 5
 _MOST_TEXTS = 30_000
 _GRAM, _WORD_GRAM = 8, 3
+_FEW_WORDS = 16
 _ALL_PRINTS = 64  # a unit of no more signs keeps every print, a larger one a quarter
 _ALLOW = re.compile(r"#\s*antifoul:\s*allow\[([\w\s,*-]*)\]")
 _COPIED = re.compile(r"#\s*Copied from\s+(\S.*?)\s*$")
@@ -54,11 +56,26 @@ class _Reading:
         self._said_copied = "# Copied from" in source.text
         self._allows = b"antifoul" in source.data
         self._walk = Rows(source)
-        imported = frozenset(self._walk.imported)
         self._rows = [_read(one.text) for one in self._walk.statements]
-        self._signs = [
-            one.prefix + with_imports(row, imported) for one, row in zip(self._walk.statements, self._rows, strict=True)
-        ]
+        self._signs = self._with_names()
+
+    def _with_names(self) -> list[str]:
+        """The signs of each statement; what a function binds is a mere name in it."""
+        statements, rows = self._walk.statements, self._rows
+        bound = [frozenset[str]()] * len(rows)
+        reached = 0
+        for one in self._walk.definitions:
+            if one.head < reached or isinstance(one.node, ast.ClassDef):
+                continue
+            inner = {other.node.name for other in self._walk.definitions[one.number :] if other.head < one.stop}
+            names = frozenset(inner.union(*(row.bound for row in rows[one.head : one.stop])))
+            bound[one.head : one.stop] = [names] * (one.stop - one.head)
+            reached = one.stop
+        own = [at for at, one in enumerate(statements) if one.owner < 0]
+        module = frozenset[str]().union(*(rows[at].bound for at in own))
+        for at in own:
+            bound[at] = module
+        return [one.prefix + with_names(row, names) for one, row, names in zip(statements, rows, bound, strict=True)]
 
     def units(self) -> Units:
         """The file's units, in order of place."""
@@ -116,12 +133,15 @@ class _Reading:
         """The unit with its prints; with its words where its statements repeat, as they surely do where `certain`."""
         numbers = [at for first, stop in unit.rows for at in range(first, stop)]
         repeats, words = _repeats([self._rows[at] for at in numbers])
-        signs = "".join(self._signs[at] for at in numbers)
+        signs = without_names("".join(self._signs[at] for at in numbers))
         if certain:
             repeats = 1.0
         if repeats < _REPEATS:
-            return unit._replace(repeats=repeats, prints=tuple(sorted(_prints(signs, _GRAM, "s"))))
+            literals = _literals(self._rows[at] for at in numbers) if len(signs) < SMALL else ""
+            return unit._replace(repeats=repeats, words=literals, prints=tuple(sorted(_prints(signs, _GRAM, "s"))))
         prints = _prints(words, _WORD_GRAM, "w")
+        if len(words) <= _FEW_WORDS:
+            prints |= _prints(words, 1, "1")
         if repeats < REPETITIVE:
             prints |= _prints(signs, _GRAM, "s")
         return unit._replace(repeats=repeats, words=words, prints=tuple(sorted(prints)))
@@ -174,6 +194,12 @@ def _repeats(rows: Sequence[Row]) -> tuple[float, str]:
         frame |= {word for word, times in seen.items() if times >= REPETITIVE * len(rows)}
     words = "".join(sign(f"word {word}") for row in rows for word in row.words if word not in frame)
     return share, words
+
+
+def _literals(rows: Iterable[Row]) -> str:
+    """The literals, a long one several times: it tells more."""
+    literals = (word for row in rows for word in row.words if '"' in word or word[0].isdigit())
+    return "".join(sign(f"word {word}") * (1 + min(len(word) // 16, 2)) for word in literals)
 
 
 def _prints(signs: str, size: int, kind: str) -> set[int]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import keyword
+
 from antifoul.facts.record import NamedTuple
-from antifoul.measures.copyable import REPETITIVE
+from antifoul.measures.copyable import REPETITIVE, SMALL
+from antifoul.measures.signs import sign, without_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,9 +15,14 @@ if TYPE_CHECKING:
     from antifoul.facts.copyable import Unit, Units
     from antifoul.facts.paths import RepoPath
 
-_EXACT_SIGNS, _RENAMED_SIGNS, _CHANGED_SIGNS = 14, 20, 30
-_SMALL = 60  # under so many signs a changed copy must be more alike
-_ALIKE, _SMALL_ALIKE, _WORDS_ALIKE = 0.75, 0.85, 0.6
+_LEAST_SIGNS, _EXACT_SIGNS, _CHANGED_SIGNS = 8, 14, 30
+_LEAST_TELLING = 4  # signs that not every function has: attributes, keyword arguments, imported names, literals
+_LONG = 40  # so many equal signs are no chance, whatever they are
+_SHORT = 60  # under so many signs a changed copy must be more alike
+_ALIKE, _SHORT_ALIKE = 0.75, 0.85
+_NAMES_APART = 0.1  # by so much free names may make two forms less alike
+_WORDS_ALIKE, _TESTS_ALIKE = 0.6, 0.85
+_NOT_TELLING = frozenset(map(sign, (*keyword.kwlist, "**", "==", "!=", "<=", ">=", "->", "+=")))
 
 
 class Place(NamedTuple):
@@ -33,11 +41,12 @@ class Place(NamedTuple):
 class Form(NamedTuple):
     """One stream of signs, with the units that have it. `words` stand for it where its statements repeat."""
 
-    signs: str
+    signs: str  # every name a mere name
+    named: str  # with the free names of its first place
     words: str
     rows: int
     repetitive: bool
-    kind: str
+    kind: str  # of the units; "test" for a test
     prints: tuple[int, ...]
     places: tuple[Place, ...]
 
@@ -45,6 +54,17 @@ class Form(NamedTuple):
     def size(self) -> int:
         """How much there is to compare."""
         return len(self.words) if self.repetitive else len(self.signs)
+
+    @property
+    def telling(self) -> int:
+        """How many of its signs not every function has."""
+        literals = len(self.words) if len(self.signs) < SMALL else 0
+        return literals + telling(self.named)
+
+
+def telling(signs: str) -> int:
+    """How many signs are attributes, keyword arguments, or imported and built-in names."""
+    return sum(one > "\xff" and one not in _NOT_TELLING for one in signs)
 
 
 def places_in(files: Mapping[RepoPath, Units]) -> Iterator[Place]:
@@ -56,37 +76,46 @@ def places_in(files: Mapping[RepoPath, Units]) -> Iterator[Place]:
 
 
 def forms(places: Iterable[Place]) -> tuple[Form, ...]:
-    """The distinct forms, smallest first. Where statements repeat, forms differ by their words too."""
+    """The distinct forms, smallest first. Where statements repeat or are few, forms differ by their words too."""
     found: dict[tuple[str, str, str], list[Place]] = {}
     for place in places:
         unit = place.unit
-        signs = place.file.signs_of(unit)
-        words = unit.words if unit.repeats >= REPETITIVE else ""
-        if len(signs) >= _EXACT_SIGNS:
-            found.setdefault((unit.kind, signs, words), []).append(place)
+        named = place.file.signs_of(unit)
+        signs = without_names(named)
+        words = unit.words if unit.repeats >= REPETITIVE or len(signs) < SMALL else ""
+        if len(signs) >= _LEAST_SIGNS:
+            told = signs if telling(signs) >= _LEAST_TELLING else named
+            found.setdefault((_kind(unit), told, words), []).append(place)
     out = [_form(key, rows) for key, rows in found.items()]
     return tuple(sorted(out, key=lambda one: (one.size, one.signs, one.words)))
 
 
+def _kind(unit: Unit) -> str:
+    return "test" if unit.kind == "function" and unit.symbol.rpartition(".")[2].startswith("test") else unit.kind
+
+
 def _form(key: tuple[str, str, str], rows: list[Place]) -> Form:
-    kind, signs, _ = key
+    kind, _, _ = key
     unit = rows[0].unit
+    named = rows[0].file.signs_of(unit)
     count = sum(stop - first for first, stop in unit.rows)
-    return Form(signs, unit.words, count, unit.repeats >= REPETITIVE, kind, unit.prints, tuple(rows))
+    return Form(
+        without_names(named), named, unit.words, count, unit.repeats >= REPETITIVE, kind, unit.prints, tuple(rows)
+    )
 
 
 def is_large_enough(form: Form, *, exact: bool) -> bool:
     """A copy of this form is worth naming: a few short statements are equal by chance."""
-    if exact:
-        return form.rows > 1 and len(form.signs) >= _EXACT_SIGNS
-    if len(form.signs) < _RENAMED_SIGNS or (form.rows < 3 and len(form.signs) < 1.5 * _RENAMED_SIGNS):
+    if form.rows < 2:
         return False
-    return sum(one > "\xff" for one in form.signs) >= 3
+    if exact and len(form.signs) >= _EXACT_SIGNS:
+        return True
+    return form.telling >= _LEAST_TELLING or len(form.signs) >= _LONG
 
 
 def may_be_changed(form: Form) -> bool:
     """The form is large enough that another that is merely like it is a copy."""
-    return form.rows > 3 and len(form.signs) >= _CHANGED_SIGNS
+    return form.rows > 2 and (form.kind == "fields" or len(form.signs) >= _CHANGED_SIGNS)
 
 
 def similarity(one: Form, other: Form) -> float:
@@ -95,11 +124,15 @@ def similarity(one: Form, other: Form) -> float:
 
     if one.kind != other.kind:
         return 0.0
-    least = _SMALL_ALIKE if min(len(one.signs), len(other.signs)) < _SMALL else _ALIKE
-    signs = Indel.normalized_similarity(one.signs, other.signs, score_cutoff=least)
+    alike = Indel.normalized_similarity
+    if one.kind == "fields":
+        return float(alike(one.words, other.words, score_cutoff=_WORDS_ALIKE))
+    least = _SHORT_ALIKE if min(len(one.signs), len(other.signs)) < _SHORT else _ALIKE
+    signs = float(alike(one.signs, other.signs, score_cutoff=least))
+    signs = signs and float(alike(one.named, other.named, score_cutoff=least - _NAMES_APART)) and signs
     if not signs or not (one.repetitive or other.repetitive):
-        return float(signs)
+        return signs
     if not one.words or not other.words:
         return 0.0
-    words = Indel.normalized_similarity(one.words, other.words, score_cutoff=_WORDS_ALIKE)
-    return float(signs) if words else 0.0
+    words = float(alike(one.words, other.words, score_cutoff=_TESTS_ALIKE if one.kind == "test" else _WORDS_ALIKE))
+    return min(signs, words)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     Step: TypeAlias = tuple[ast.stmt | ast.ExceptHandler | ast.match_case | None, str]
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_IMPORTS = (ast.Import, ast.ImportFrom)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 # Blocks of a statement, last first, each with the sign that stands before its first statement.
 _BLOCKS = (("finalbody", "f"), ("orelse", "e"), ("handlers", ""), ("cases", ""), ("body", ""))
@@ -51,7 +50,6 @@ class Rows:
     def __init__(self, source: Source) -> None:
         self._lines = source.python_lines
         self.statements: list[Statement] = []
-        self.imported: set[str] = set()
         found: list[Defined] = []
         around: list[Defined] = []
         stack: list[Step] = [(one, "") for one in reversed(source.tree.body)]
@@ -68,9 +66,7 @@ class Rows:
             ):
                 continue
             owner = around[-1].number if around else -1
-            if isinstance(node, _IMPORTS):
-                self.imported.update((alias.asname or alias.name).partition(".")[0] for alias in node.names)
-            elif isinstance(node, _DEFINITIONS):
+            if isinstance(node, _DEFINITIONS):
                 symbol = f"{around[-1].symbol}.{node.name}" if around else node.name
                 inner = bool(around) and (around[-1].inner or isinstance(around[-1].node, _FUNCTIONS))
                 around.append(Defined(len(found), node, symbol, len(self.statements), 0, inner))

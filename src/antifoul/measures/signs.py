@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
+import contextlib
 import keyword
 import re
+import warnings
 from zlib import crc32
 
 from antifoul.facts.record import NamedTuple
@@ -40,14 +43,20 @@ _REPEATED = re.compile(r"(S[S0BN]|[S0NB])\1{3,}")
 _BEFORE_ALL = frozenset(
     {"=", "return", "in", "if", "elif", "while", "with", "assert", "yield", "del", "await", "raise"}
 )
-_FIRST, _SIGNS = 0x100, 0xD600  # the characters that hashed words are written in: no surrogate among them
+_FIELD = re.compile(r"\{[^{}]*\}")
+_BINDING = frozenset({"for", "as", "lambda", "def", "except"})  # after these, names are bound
+# The characters that hashed words are written in: no surrogate among them. Free names have a range of their own.
+_FIRST, _SIGNS = 0x100, 0x7F00
+_FIRST_NAME, _NAMES = 0x8000, 0x5700
+_FREE_NAMES = re.compile("[\u8000-\ud6ff]")
 
 
 class Row(NamedTuple):
     """One statement."""
 
     signs: str
-    names: tuple[tuple[int, str], ...]  # where in `signs` a free name stands, and which
+    names: tuple[tuple[int, str], ...]  # where in `signs` a name stands, and which
+    bound: tuple[str, ...]  # names that it binds: assigned, looped over, parameters
     shape: str
     mark: str
     words: tuple[str, ...]  # names, attributes, keywords and literals, in order
@@ -64,6 +73,16 @@ def sign(word: str) -> str:
             _known_signs.clear()
         found = _known_signs[word] = chr(_FIRST + crc32(word.encode("utf-8", "surrogatepass")) % _SIGNS)
     return found
+
+
+def name_sign(name: str) -> str:
+    """The character of a name that is not bound where it is read."""
+    return chr(_FIRST_NAME + crc32(name.encode("utf-8", "surrogatepass")) % _NAMES)
+
+
+def without_names(signs: str) -> str:
+    """The signs with every name a mere name."""
+    return _FREE_NAMES.sub(NAME, signs)
 
 
 def mark(text: str) -> str:
@@ -88,6 +107,8 @@ class _Reading:
         self._open: list[tuple[int, bool, int]] = []  # where a bracket stands in `_said`, whether it groups, its commas
         self._callee = ""
         self._grouped: list[tuple[int, int]] = []
+        self._bound: list[str] = []
+        self._binding = ""  # the keyword after which names are bound
         imports = text.lstrip().startswith(("import ", "from "))
         for piece in _PIECE.findall(text):
             self._take(piece, imports=imports)
@@ -95,7 +116,14 @@ class _Reading:
         if len(signs) > 12:
             signs = _REPEATED.sub(r"\1\1\1", signs)
         names = tuple(self._names) if len(signs) == len(self._signs) else ()
-        self.row = Row(signs, names, sign(self._shape()), mark(" ".join(self._said_plainly())), tuple(self._words))
+        self.row = Row(
+            signs,
+            names,
+            tuple(self._bound),
+            sign(self._shape()),
+            mark(" ".join(self._said_plainly())),
+            tuple(self._words),
+        )
 
     def _take(self, piece: str, *, imports: bool) -> None:
         first, last = piece[0], piece[-1]
@@ -113,6 +141,8 @@ class _Reading:
             self._take_sign(piece)
 
     def _take_text(self, piece: str) -> None:
+        if "\\" in piece:
+            piece = _unescaped(piece)
         quote = piece[-1]
         start = piece.index(quote)
         size = 3 if piece[start:].startswith(quote * 3) and len(piece) - start >= 6 else 1
@@ -124,6 +154,8 @@ class _Reading:
             self._said.append(plain)
         else:
             self._add(TEXT, plain, word=True)
+        if "f" in plain[:2].partition('"')[0] and "{" in plain:
+            self._words[-1] = _FIELD.sub("{}", self._words[-1])
 
     def _take_dotted(self, piece: str) -> None:
         if len(piece) == 1 or piece == "...":
@@ -142,20 +174,26 @@ class _Reading:
         if name in _TRUTHS:
             self._add(TRUTH, name, word=True)
         elif imports or name in _KNOWN:
+            self._binding = name if name in _BINDING else ""
             self._add(sign(name), name, word=imports or name not in keyword.kwlist)
         else:
+            if self._binding:
+                self._bound.append(name)
             self._names.append((len(self._signs), name))
             self._add(NAME, name, word=True)
         if name is not piece:
+            self._assign()
             self._add("=", "=", word=False)
 
+    def _assign(self) -> None:
+        if not self._open:
+            self._bound += [name for _, name in self._names]
+        self._binding = ""
+
     def _take_sign(self, piece: str) -> None:
+        groups = False
         if piece in _OPENS:
-            before = self._said[-1] if self._said else ""
-            calls = bool(before) and (
-                before[-1] in ')]}"' or before[0] == "." or before[0] == "_" or before[0].isalpha()
-            )
-            calls = calls and before not in keyword.kwlist
+            calls = bool(self._said) and _may_be_called(self._said[-1])
             groups = piece == "(" and not calls
             if piece == "(" and calls and not self._callee:
                 self._callee = self._call()
@@ -164,9 +202,17 @@ class _Reading:
             self._close(piece)
             return
         elif piece == "," and self._open:
-            place, groups, commas = self._open[-1]
-            self._open[-1] = (place, groups, commas + 1)
-        if piece in _SILENT:
+            place, grouping, commas = self._open[-1]
+            self._open[-1] = (place, grouping, commas + 1)
+        elif piece == ":" and not self._open and len(self._names) == 1:
+            self._bound.append(self._names[0][1])  # an annotated name
+        elif piece == "=":
+            self._assign()
+        elif piece == ":=":
+            self._bound.append(self._said[-1])
+        if piece == ":" and self._binding in {"lambda", "as"}:
+            self._binding = ""
+        if piece in _SILENT or groups:
             self._said.append(piece)
         else:
             self._add(piece if len(piece) == 1 and piece < "\x7f" else sign(piece), piece, word=False)
@@ -217,6 +263,23 @@ class _Reading:
         return said
 
 
+def _may_be_called(before: str) -> bool:
+    """A bracket after it calls it, or looks into it: it is no operator, keyword or `name=`."""
+    if before[-1] in ')]}"':
+        return True
+    return before[0] in "._" or (before[0].isalpha() and before[-1] != "=" and before not in keyword.kwlist)
+
+
+def _unescaped(piece: str) -> str:
+    """The literal as Python writes it: raw or not, it says the same."""
+    with contextlib.suppress(ValueError, SyntaxError), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an invalid escape in a user's file is not ours to print
+        value = ast.literal_eval(piece)
+        if isinstance(value, str):
+            return f'"{value!r}"'
+    return piece
+
+
 def _classed(said: Iterable[str]) -> str:
     out = []
     for one in said:
@@ -236,14 +299,14 @@ def _classed(said: Iterable[str]) -> str:
     return "".join(out)
 
 
-def with_imports(row: Row, imported: frozenset[str]) -> str:
-    """The signs with those of imported names for the names that the module imports."""
+def with_names(row: Row, bound: frozenset[str]) -> str:
+    """The signs, with one of its own for each name that is not bound around it: of a module, a function, a class."""
     if not row.names:
         return row.signs
-    found = [(at, name) for at, name in row.names if name in imported]
+    found = [(at, name) for at, name in row.names if name not in bound]
     if not found:
         return row.signs
     signs = list(row.signs)
     for at, name in found:
-        signs[at] = sign(f"import {name}")
+        signs[at] = name_sign(name)
     return "".join(signs)
