@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from antifoul.measures.candidates import candidates
-from antifoul.measures.forms import may_be_changed, similarity
+from antifoul.measures.forms import are_akin, may_be_changed, similarity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,14 +42,8 @@ class _Joined:
             return
         if len(self.members[one]) < len(self.members[other]):
             one, other = other, one
-        if not self._fits(one, other, {left, right}):
+        if any(not are_akin(self._forms[one], self._forms[number]) for number in self.members[other]):
             return
         for number in self.members[other]:
             self._home[number] = one
         self.members[one] += self.members.pop(other)
-
-    def _fits(self, one: int, other: int, pair: set[int]) -> bool:
-        """The forms that stand for both classes are alike too."""
-        if pair == {one, other}:
-            return True
-        return similarity(self._forms[one], self._forms[other]) > 0

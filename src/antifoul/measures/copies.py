@@ -5,7 +5,7 @@ from __future__ import annotations
 from antifoul.facts.record import NamedTuple
 from antifoul.measures.classes import classes
 from antifoul.measures.duplication import Member
-from antifoul.measures.forms import forms, is_large_enough, places_in, similarity
+from antifoul.measures.forms import forms, is_large_enough, likeness, places_in
 from antifoul.measures.fragments import families, matches, stretches
 
 TYPE_CHECKING = False
@@ -128,7 +128,7 @@ def _classes(members: Sequence[Form]) -> Iterator[CopyClass]:
         return
     places = [place for form in members for place in form.places]
     if len(members) > 1:
-        least = min(similarity(members[0], other) for other in members[1:])
+        least = min(likeness(members[0], other) for other in members[1:])
         yield CopyClass("changed", round(least, 4), max(form.rows for form in members), _members(places))
     else:
         kind: Kind = "exact" if len({place.marks for place in places}) == 1 else "renamed"

@@ -57,10 +57,14 @@ class _Reading:
         self._allows = b"antifoul" in source.data
         self._walk = Rows(source)
         self._rows = [_read(one.text) for one in self._walk.statements]
-        self._signs = self._with_names()
+        self._bound = self._names_bound()
+        self._signs = [
+            one.prefix + with_names(row, names)
+            for one, row, names in zip(self._walk.statements, self._rows, self._bound, strict=True)
+        ]
 
-    def _with_names(self) -> list[str]:
-        """The signs of each statement; what a function binds is a mere name in it."""
+    def _names_bound(self) -> list[frozenset[str]]:
+        """The names that are bound around each statement: by its outermost function, or by the module's own code."""
         statements, rows = self._walk.statements, self._rows
         bound = [frozenset[str]()] * len(rows)
         reached = 0
@@ -75,7 +79,7 @@ class _Reading:
         module = frozenset[str]().union(*(rows[at].bound for at in own))
         for at in own:
             bound[at] = module
-        return [one.prefix + with_names(row, names) for one, row, names in zip(statements, rows, bound, strict=True)]
+        return bound
 
     def units(self) -> Units:
         """The file's units, in order of place."""
@@ -132,7 +136,8 @@ class _Reading:
     def _told_apart(self, unit: Unit, *, certain: bool) -> Unit:
         """The unit with its prints; with its words where its statements repeat, as they surely do where `certain`."""
         numbers = [at for first, stop in unit.rows for at in range(first, stop)]
-        repeats, words = _repeats([self._rows[at] for at in numbers])
+        renamed = frozenset[str]() if certain else self._bound[numbers[0]]
+        repeats, words = _repeats([self._rows[at] for at in numbers], renamed)
         signs = without_names("".join(self._signs[at] for at in numbers))
         if certain:
             repeats = 1.0
@@ -184,11 +189,11 @@ def _read(text: str) -> Row:
     return row
 
 
-def _repeats(rows: Sequence[Row]) -> tuple[float, str]:
-    """The share of the commonest shape, and the words that are not in most of the statements."""
+def _repeats(rows: Sequence[Row], bound: frozenset[str]) -> tuple[float, str]:
+    """The share of the commonest shape, and the words that are neither bound names nor in most of the statements."""
     shapes = Counter(row.shape for row in rows)
     share = round(max(shapes.values()) / len(rows), 3)
-    frame = {"self"}
+    frame = {"self", *bound}
     if len(rows) > 2:
         seen = Counter(word for row in rows for word in set(row.words))
         frame |= {word for word, times in seen.items() if times >= REPETITIVE * len(rows)}

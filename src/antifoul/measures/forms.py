@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from antifoul.facts.paths import RepoPath
 
 _LEAST_SIGNS, _EXACT_SIGNS, _CHANGED_SIGNS = 8, 14, 30
-_LEAST_TELLING = 4  # signs that not every function has: attributes, keyword arguments, imported names, literals
+_LEAST_TELLING = 3  # signs that not every function has: attributes, keyword arguments, imported names, literals
 _LONG = 40  # so many equal signs are no chance, whatever they are
 _SHORT = 60  # under so many signs a changed copy must be more alike
 _ALIKE, _SHORT_ALIKE = 0.75, 0.85
+_AKIN, _WORDS_AKIN = 0.62, 0.45  # what any two members of a class have at least
 _NAMES_APART = 0.1  # by so much free names may make two forms less alike
 _WORDS_ALIKE, _TESTS_ALIKE = 0.6, 0.85
 _NOT_TELLING = frozenset(map(sign, (*keyword.kwlist, "**", "==", "!=", "<=", ">=", "->", "+=")))
@@ -136,3 +137,26 @@ def similarity(one: Form, other: Form) -> float:
         return 0.0
     words = float(alike(one.words, other.words, score_cutoff=_TESTS_ALIKE if one.kind == "test" else _WORDS_ALIKE))
     return min(signs, words)
+
+
+def are_akin(one: Form, other: Form) -> bool:
+    """Two forms may be in one class, where others link them: they are no copies, but not unlike either."""
+    from rapidfuzz.distance import Indel
+
+    if one.kind != other.kind:
+        return False
+    if one.kind == "fields" or (one.repetitive and other.repetitive):
+        if not Indel.normalized_similarity(one.words, other.words, score_cutoff=_WORDS_AKIN):
+            return False
+        if one.kind == "fields":
+            return True
+    return bool(Indel.normalized_similarity(one.signs, other.signs, score_cutoff=_AKIN))
+
+
+def likeness(one: Form, other: Form) -> float:
+    """How alike two forms of a class are, 0 to 1, however little that is."""
+    from rapidfuzz.distance import Indel
+
+    if one.repetitive or other.repetitive:
+        return float(Indel.normalized_similarity(one.words, other.words))
+    return float(Indel.normalized_similarity(one.signs, other.signs))

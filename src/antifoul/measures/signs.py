@@ -141,21 +141,22 @@ class _Reading:
             self._take_sign(piece)
 
     def _take_text(self, piece: str) -> None:
+        """A string: adjacent ones are one; quotes and the `u` and `r` before them say nothing of their own."""
         if "\\" in piece:
             piece = _unescaped(piece)
         quote = piece[-1]
         start = piece.index(quote)
         size = 3 if piece[start:].startswith(quote * 3) and len(piece) - start >= 6 else 1
-        plain = f'{piece[:start].lower().replace("u", "")}"{piece[start + size : -size]}'
-        if self._said and self._said[-1][:1] == '"' and plain[0] == '"':
-            self._said[-1] += plain[1:]
-            self._words[-1] += plain[1:]
-        elif self._said and '"' in self._said[-1]:
-            self._said.append(plain)
+        prefix = piece[:start].lower().replace("u", "").replace("r", "")
+        text = piece[start + size : -size]
+        word = _FIELD.sub("{}", text) if "f" in prefix or "t" in prefix else text
+        before, mark, so_far = self._said[-1].partition('"') if self._said else ("", "", "")
+        if mark:
+            self._said[-1] = f'{max(before, prefix)}"{so_far}{text}'
+            self._words[-1] += word
         else:
-            self._add(TEXT, plain, word=True)
-        if "f" in plain[:2].partition('"')[0] and "{" in plain:
-            self._words[-1] = _FIELD.sub("{}", self._words[-1])
+            self._add(TEXT, f'{prefix}"{text}', word=True)
+            self._words[-1] = f'"{word}'
 
     def _take_dotted(self, piece: str) -> None:
         if len(piece) == 1 or piece == "...":
