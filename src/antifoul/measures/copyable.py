@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 VERSION = 1  # raise it when any unit changes for the same bytes
 REPETITIVE = 0.6  # where so many statements have one shape, only their names and literals tell two units apart
-SMALL = 20  # under so many signs the literals must be equal too
+SMALL = 40  # a unit of fewer signs may be told by its literals
 _REPEATS = 0.45  # from this share on, a unit's words are kept: its edited copy may be repetitive
 _LEAST_ROWS, _LEAST_FIELDS, _LEAST_MODULE = 2, 3, 5
 _MOST_TEXTS = 30_000

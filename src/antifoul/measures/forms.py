@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LEAST_SIGNS, _EXACT_SIGNS, _CHANGED_SIGNS = 8, 14, 30
 _LEAST_TELLING = 3  # signs that not every function has: attributes, keyword arguments, imported names, literals
+_SHORTEST = 20  # a unit of fewer signs is a copy only where its literals are the same
 _LONG = 40  # so many equal signs are no chance, whatever they are
 _SHORT = 60  # under so many signs a changed copy must be more alike
 _ALIKE, _SHORT_ALIKE = 0.75, 0.85
@@ -57,10 +58,18 @@ class Form(NamedTuple):
         return len(self.words) if self.repetitive else len(self.signs)
 
     @property
-    def telling(self) -> int:
+    def _is_short(signs: str) -> bool:
+    return len(signs) < _SHORTEST or (len(signs) < SMALL and telling(signs) < _LEAST_TELLING)
+
+
+def telling(self) -> int:
         """How many of its signs not every function has."""
-        literals = len(self.words) if len(self.signs) < SMALL else 0
+        literals = len(self.words) if _is_short(self.signs) else 0
         return literals + telling(self.named)
+
+
+def _is_short(signs: str) -> bool:
+    return len(signs) < _SHORTEST or (len(signs) < SMALL and telling(signs) < _LEAST_TELLING)
 
 
 def telling(signs: str) -> int:
@@ -83,7 +92,7 @@ def forms(places: Iterable[Place]) -> tuple[Form, ...]:
         unit = place.unit
         named = place.file.signs_of(unit)
         signs = without_names(named)
-        words = unit.words if unit.repeats >= REPETITIVE or len(signs) < SMALL else ""
+        words = unit.words if unit.repeats >= REPETITIVE or _is_short(signs) else ""
         if len(signs) >= _LEAST_SIGNS:
             told = signs if telling(signs) >= _LEAST_TELLING else named
             found.setdefault((_kind(unit), told, words), []).append(place)
