@@ -1,13 +1,9 @@
 """Measure each distinct content once: from the store, else on all cores."""
 
-import multiprocessing
-import os
-import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -18,6 +14,7 @@ from antifoul.facts.tree import Code
 from antifoul.ledger.kinds import NUMBERS, Kind
 from antifoul.ledger.newer_syntax import in_older_syntax
 from antifoul.ledger.store import Store
+from antifoul.ledger.workers import cores, deaf_to_interrupts, executor
 
 _T = TypeVar("_T")
 Outcome: TypeAlias = Code | ReadError
@@ -53,10 +50,10 @@ def measured_as(
     wanted = {item.blob: item for item in items}
     known = known_as(kind, wanted, words, store)
     left = [item for blob, item in wanted.items() if blob not in known]
-    recipe = _recipe(kind, words)
+    suffix = _recipe(kind, words)
     done = len(known)
     for batch in _outcomes(kind, left, words):
-        store.put((bytes.fromhex(blob) + recipe, kind.encoded(outcome)) for blob, outcome in batch)
+        store.put((bytes.fromhex(blob) + suffix, kind.encoded(outcome)) for blob, outcome in batch)
         known.update(batch)
         done += len(batch)
         progress(done, len(wanted))
@@ -70,8 +67,8 @@ def known_only(blobs: Iterable[str], words: tuple[str, ...], store: Store) -> di
 
 def known_as(kind: Kind[_T], blobs: Iterable[str], words: tuple[str, ...], store: Store) -> dict[str, _T | ReadError]:
     """What that kind of measure said of those contents before."""
-    recipe = _recipe(kind, words)
-    keys = {bytes.fromhex(blob) + recipe: blob for blob in blobs}
+    suffix = _recipe(kind, words)
+    keys = {bytes.fromhex(blob) + suffix: blob for blob in blobs}
     known: dict[str, _T | ReadError] = {}
     for key, value in store.get(keys):
         try:
@@ -81,8 +78,12 @@ def known_as(kind: Kind[_T], blobs: Iterable[str], words: tuple[str, ...], store
     return known
 
 
-def _recipe(kind: Kind[_T], words: tuple[str, ...]) -> bytes:
+def recipe(words: tuple[str, ...]) -> bytes:
     """What the numbers depend on beside the content: the version of the measures, the markers, Python's grammar."""
+    return _recipe(NUMBERS, words)
+
+
+def _recipe(kind: Kind[_T], words: tuple[str, ...]) -> bytes:
     text = f"{kind.version}|{'|'.join(words)}|{sys.version_info[:2]}"
     return blake2b(text.encode(), digest_size=6).digest()
 
@@ -95,32 +96,43 @@ def measure_one(item: Item, words: tuple[str, ...]) -> Outcome:
 def _one(kind: Kind[_T], item: Item, words: tuple[str, ...]) -> _T | ReadError:
     if kind.notebook and item.path.endswith(".ipynb"):
         return kind.notebook(item.path, item.data, words)
-    source = Source(item.path, item.data)
     try:
-        try:
-            return kind.measure(source, words)
-        except ReadError as problem:
-            older = in_older_syntax(source, str(problem))
-            return problem if older is None else kind.measure(older, words)
+        return kind.measure(readable(Source(item.path, item.data)), words)
     except ReadError as problem:
         return problem
     except (RecursionError, MemoryError):
         return ReadError("it is nested deeper than can be measured")
 
 
+def readable(source: Source) -> Source:
+    """The source, written back to older syntax where this interpreter cannot parse it.
+
+    Raises:
+        ReadError: it cannot be read either way.
+    """
+    try:
+        _ = source.tree
+    except ReadError as problem:
+        older = in_older_syntax(source, str(problem))
+        if older is None:
+            raise
+        return older
+    return source
+
+
 def _outcomes(
     kind: Kind[_T], items: Sequence[Item], words: tuple[str, ...]
 ) -> Iterator[list[tuple[str, _T | ReadError]]]:
     chunks = list(_chunks(items))
-    workers = min(_cores(), len(chunks))
+    workers = min(cores(), len(chunks))
     if workers < 2 or sum(len(item.data) for item in items) < _PARALLEL_BYTES:
         for chunk in chunks:
             yield _work((kind, chunk, words))
         return
     left = dict(enumerate(chunks))
-    pool = _executor(workers)
+    pool = executor(workers)
     try:
-        with _deaf_to_interrupts():
+        with deaf_to_interrupts():
             waiting = {pool.submit(_work, (kind, chunk, words)): number for number, chunk in left.items()}
         for done in as_completed(waiting):
             yield done.result()
@@ -134,33 +146,13 @@ def _outcomes(
         pool.shutdown(cancel_futures=True)  # after Ctrl-C what has not begun is left undone
 
 
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """The workers started in here ignore Ctrl-C: the terminal sends it to them too, and it is ours to answer."""
-    try:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    except ValueError:  # not in the main thread, where no signal is handled anyway
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def _alone(kind: Kind[_T], item: Item, words: tuple[str, ...]) -> tuple[str, _T | ReadError]:
     """One content in a process of its own, whose death is an answer."""
     try:
-        with _executor(1) as pool, _deaf_to_interrupts():
+        with executor(1) as pool, deaf_to_interrupts():
             return pool.submit(_work, (kind, [item], words)).result()[0]
     except BrokenProcessPool:
         return item.blob, ReadError("Python's parser crashes on it")
-
-
-def _executor(workers: int) -> ProcessPoolExecutor:
-    # Forked before any thread of ours exists: the workers share the loaded modules and start in milliseconds.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    return ProcessPoolExecutor(workers, mp_context=context)
 
 
 def _work(task: tuple[Kind[_T], list[Item], tuple[str, ...]]) -> list[tuple[str, _T | ReadError]]:
@@ -183,7 +175,3 @@ def _chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
             chunk, size = [], 0
     if chunk:
         yield chunk
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

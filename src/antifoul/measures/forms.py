@@ -58,11 +58,7 @@ class Form(NamedTuple):
         return len(self.words) if self.repetitive else len(self.signs)
 
     @property
-    def _is_short(signs: str) -> bool:
-    return len(signs) < _SHORTEST or (len(signs) < SMALL and telling(signs) < _LEAST_TELLING)
-
-
-def telling(self) -> int:
+    def telling(self) -> int:
         """How many of its signs not every function has."""
         literals = len(self.words) if _is_short(self.signs) else 0
         return literals + telling(self.named)
