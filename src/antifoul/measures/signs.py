@@ -96,6 +96,11 @@ def read(text: str) -> Row:
     return _Reading(text).row
 
 
+def said(text: str) -> tuple[str, ...]:
+    """Every token of a statement to the letter, but for what formatters add and take away."""
+    return tuple(_Reading(text).said())
+
+
 class _Reading:
     """One pass over the pieces of a statement."""
 
@@ -121,7 +126,7 @@ class _Reading:
             names,
             tuple(self._bound),
             sign(self._shape()),
-            mark(" ".join(self._said_plainly())),
+            mark(" ".join(self.said())),
             tuple(self._words),
         )
 
@@ -249,7 +254,7 @@ class _Reading:
     def _shape(self) -> str:
         return self._callee or _classed(self._said)
 
-    def _said_plainly(self) -> list[str]:
+    def said(self) -> list[str]:
         """The pieces without the brackets around all of a value, which formatters add and take away."""
         said, end = self._said, len(self._said)
         if self._grouped:
