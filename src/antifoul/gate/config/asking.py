@@ -24,6 +24,7 @@ class Question(NamedTuple):
     user: tuple[str, ...] = ()
     prefix: str = ""  # of variables; "" where the environment is not looked at
     environ: Mapping[str, str] = {}
+    by_hydra: bool = False  # have Hydra compose it too, and say where it differs
 
 
 def answered(file: str, question: Question) -> Assembled:
