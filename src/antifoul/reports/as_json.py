@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from antifoul.facts.finding import Finding
+from antifoul.facts.lint import LintReport
 from antifoul.facts.paths import for_json
 from antifoul.facts.report import CheckReport, Look
 from antifoul.measures.duplicates import Duplicates
@@ -36,6 +37,20 @@ def render_duplicates(found: Duplicates, _: Look) -> str:
     return dump(copies_object(found))
 
 
+def render_config_lint(found: LintReport, _: Look) -> str:
+    """The object that `config lint --format json` promises."""
+    return dump(
+        {
+            "schema": 1,
+            "files": found.files,
+            "commands": found.commands,
+            "findings": [finding_object(finding) for finding in found.findings],
+            "skipped": [{**skip_object(skip), "line": max(skip.line, 1)} for skip in found.skipped],
+            "libraries": list(found.libraries),
+        }
+    )
+
+
 def render_survey(found: Survey, _: Look) -> str:
     """The object that `survey --format json` promises."""
     return dump(survey_object(found))
@@ -50,6 +65,9 @@ def render_report(found: Overview, _: Look) -> str:
             "findings": [finding_object(finding) for finding in found.findings],
             "hotspots": hotspots_object(found.hotspots)["files"] if found.hotspots else [],
             "missing": list(found.missing),
+            "suggestions": hotspots_object(found.hotspots)["suggestions"] if found.hotspots else [],
+            "coupling": hotspots_object(found.hotspots)["coupling"] if found.hotspots else [],
+            "trend": trend_object(found.trend) if found.trend else None,
         }
     )
 
