@@ -59,7 +59,7 @@ class Subject:
     def __init__(self, name: str, found: Any, program: Program, *, seed: int, budget: Budget) -> None:  # noqa: ANN401
         self.name = name
         self.found = found
-        self._program = program
+        self.program = program
         self._seed = seed
         self._budget = budget
         self._recordings: dict[str, object] = {}
@@ -101,8 +101,8 @@ class Subject:
         probe = import_module(f"antifoul.smoke.probes.{name}")
         set_seed(self._seed)
         try:
-            with self._budget.running(name, built=bool(getattr(self._program, "optimizers", ()))):
-                return probe.record(self._program, self._seed)
+            with self._budget.running(name, built=bool(getattr(self.program, "optimizers", ()))):
+                return probe.record(self.program, self._seed)
         except BuildError as problem:
             return problem
         except Spent:
