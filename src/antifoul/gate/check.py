@@ -78,6 +78,13 @@ def check(change: Change, settings: Settings, asked: Asked, providers: Providers
     change = _in_scope(change, providers.judged)
     if not asked.change_only:
         _read_newer(change)
+    report = _checked(change, settings, asked, providers)
+    if asked.change_only and any(one.rule == "file-unreadable" for one in report.findings) and _read_newer(change):
+        return _checked(change, settings, asked, providers)
+    return report
+
+
+def _checked(change: Change, settings: Settings, asked: Asked, providers: Providers) -> CheckReport:
     facts = Facts(change, settings, providers, in_a_hook=asked.change_only)
     excuses = _Excuses(facts, settings)
     verdicts: list[RuleVerdict] = []
@@ -175,8 +182,12 @@ def _in_scope(change: Change, judged: Callable[[RepoPath], bool]) -> Change:
     return change._replace(files=files, skipped=tuple(skip for skip in change.skipped if judged(skip.path)))
 
 
-def _read_newer(change: Change) -> None:
-    """Give files in syntax newer than this interpreter a tree; the commit hook cannot wait for that."""
+def _read_newer(change: Change) -> bool:
+    """Give files in syntax newer than this interpreter a tree. It takes half a second, and a second try of what failed.
+
+    The commit hook waits for it only where a file would be refused otherwise.
+    """
+    adopted = False
     for file in change.files:
         for source in (file.before, file.after):
             if source is None or not source.is_python:
@@ -190,6 +201,8 @@ def _read_newer(change: Change) -> None:
                     older = in_older_syntax(source, str(problem))
                     if older is not None:
                         source.adopt(source.text, older.tree)
+                        adopted = True
+    return adopted
 
 
 def _severity(hit: Hit, entry: Entry, level: str) -> Severity:
