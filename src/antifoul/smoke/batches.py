@@ -6,7 +6,8 @@ from typing import Any
 _IGNORED = -100  # the label that torch's cross entropy passes over
 
 
-def _is_tensor(value: Any) -> bool:  # noqa: ANN401  anything in a batch
+def is_tensor(value: Any) -> bool:  # noqa: ANN401  anything in a batch
+    """It is a torch tensor, or something like one."""
     return hasattr(value, "dim") and hasattr(value, "numel")
 
 
@@ -25,7 +26,7 @@ def _parts(batch: Any) -> list[Any]:  # noqa: ANN401  a batch of any kind
 
 
 def _length(part: Any) -> int | None:  # noqa: ANN401  a part of a batch
-    if _is_tensor(part):
+    if is_tensor(part):
         return int(part.shape[0]) if part.dim() else None
     return len(part) if isinstance(part, list | tuple) else None
 
@@ -50,7 +51,7 @@ def _remade(batch: Any, taken: dict[str, Any]) -> Any:  # noqa: ANN401  a batch 
 
 
 def _rows(part: Any, rows: Sequence[int]) -> Any:  # noqa: ANN401  a part of a batch
-    if _is_tensor(part):
+    if is_tensor(part):
         return part[list(rows)] if part.dim() else part
     return type(part)(part[row] for row in rows) if isinstance(part, list | tuple) else part
 
@@ -72,7 +73,7 @@ def signature(batch: Any) -> tuple[Any, ...]:  # noqa: ANN401  a batch of any ki
 
 
 def _shape(part: Any) -> tuple[Any, ...]:  # noqa: ANN401  a part of a batch
-    if not _is_tensor(part):
+    if not is_tensor(part):
         return tuple(len(one) for one in part if hasattr(one, "__len__")) if isinstance(part, list | tuple) else ()
     shape = (tuple(part.shape), str(part.dtype))
     if part.is_floating_point() or part.is_complex() or part.dim() < 2:
