@@ -322,12 +322,12 @@ def test_several_formats_at_once(repo: Repo, tmp_path: Path) -> None:
 
 
 def test_the_hook_is_silent_when_it_has_nothing_to_say(repo: Repo) -> None:
-    """Not a word on either stream, for a clean change and for none; a finding is told."""
+    """Not a word on either stream, for a clean change, and for none where git calls it; a finding is told."""
     blocked = repo.run(script("antifoul-hook"))
     repo.stage({"train.py": f"X = 3\n{QUIET}"})
     clean = repo.run(script("antifoul-hook"))
     repo.commit()
-    nothing = repo.run(script("antifoul-hook"))
+    nothing = repo.run(script("antifoul-hook"), env={"GIT_INDEX_FILE": ".git/index"})  # as `git commit` sets it
 
     assert blocked.returncode == 1
     assert "train.py:2:5: print-added" in blocked.stdout

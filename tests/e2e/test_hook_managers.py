@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from antifoul.rules.groups import GROUPS
 from worlds import Repo, script
 
 HOME = Path(__file__).parents[2]
 QUIET = "def step(loss):\n    return loss\n"
 PRINTS = "def step(loss):\n    print(loss)\n"
 TESTED = {"tests/test_step.py": "def test_step() -> None:\n    assert True\n"}
+NAMING = '[naming]\nbranches = ["feature"]\nmessages = ["conventional"]\n'
 PLACE = "train.py:2:5: print-added"
 
 # One worker for all of these: building the environments is what takes the time.
@@ -144,10 +146,11 @@ def test_a_change_that_only_deletes_is_judged(consumer: Consumer) -> None:
 def test_a_merge_is_judged_without_what_it_brings(consumer: Consumer) -> None:
     """What stood on the other branch was judged there."""
     consumer.repo.git("checkout", "--quiet", "-b", "feature")
-    consumer.repo.commit({"feature.py": QUIET, **TESTED})
+    consumer.repo.commit({"feature.py": PRINTS, "both.py": QUIET})
     consumer.repo.git("checkout", "--quiet", "main")
-    consumer.repo.commit({"main.py": QUIET})
-    consumer.repo.git("merge", "--no-commit", "--no-ff", "feature")
+    consumer.repo.commit({"main.py": PRINTS, "both.py": f"X = 1\n{QUIET}"})
+    consumer.repo.run("git", "merge", "--no-commit", "feature")
+    consumer.repo.stage({"both.py": QUIET})
 
     code, said = consumer("run")
 
@@ -164,6 +167,36 @@ def test_the_first_commit_is_judged(consumer: Consumer, tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert PLACE in done.stdout + done.stderr
+
+
+def test_each_group_is_a_hook_of_its_own(consumer: Consumer) -> None:
+    """Only the groups that find something that blocks fail; what has nothing to look at is skipped by the manager."""
+    config = consumer.repo.root / ".pre-commit-config.yaml"
+    ids = [f"antifoul-{name}" for name in (*GROUPS, "branch-name", "commit-msg")]
+    listed = "".join(f"  - id: {name}\n" for name in ids)
+    text = config.read_text(encoding="utf-8").replace("  - id: antifoul\n", listed)
+    consumer.repo.commit({config.name: text, "antifoul.toml": NAMING})
+    consumer.repo.git("checkout", "--quiet", "-b", "feature/x")
+    consumer.repo.stage({"train.py": f"{PRINTS}    return loss  # TODO: scale\n"})
+
+    code, said = consumer("run", "--verbose")
+
+    assert code == 1
+    assert failed(said) == ["antifoul-prints"]
+    assert "marker-added" in said
+    assert consumer("install", "--hook-type", "commit-msg")[0] == 0
+    consumer.repo.stage({"train.py": QUIET, "more.txt": "more\n"})
+    refused = consumer.repo.run("git", "commit", "-m", "wip", env=consumer.store)
+    assert refused.returncode == 1
+    assert "commit-msg: 'wip' has a subject" in refused.stdout + refused.stderr
+    assert consumer.repo.run("git", "commit", "-m", "feat: more", env=consumer.store).returncode == 0
+
+
+def failed(said: str) -> list[str]:
+    """The ids of the hooks that failed."""
+    lines = said.splitlines()
+    places = [number for number, line in enumerate(lines) if line.endswith("Failed")]
+    return [lines[number + 1].removeprefix("- hook id: ") for number in places]
 
 
 @pytest.mark.parametrize("manager", ["pre-commit", "prek"])

@@ -51,6 +51,20 @@ def test_an_added_print_cannot_be_committed(repo: Repo) -> None:
     assert repo.git("rev-parse", "HEAD") == head
 
 
+def test_a_message_that_is_not_as_the_settings_want_it_is_refused(repo: Repo) -> None:
+    """Without the setting there is no such hook to install; with it, the patterns decide."""
+    with resources.as_file(resources.files("antifoul") / "hooks" / "commit-msg") as shipped:
+        repo.root.joinpath(".git", "hooks", "commit-msg").write_bytes(shipped.read_bytes())
+    repo.root.joinpath(".git", "hooks", "commit-msg").chmod(0o755)
+    repo.stage({"antifoul.toml": '[naming]\nmessages = ["conventional"]\n'})
+
+    refused = repo.run("git", "commit", "-m", "wip", env=on_path(repo))
+    passed = repo.run("git", "commit", "-m", "ci: name commits", env=on_path(repo))
+
+    assert (refused.returncode, passed.returncode) == (1, 0)
+    assert "commit-msg: 'wip'" in refused.stderr
+
+
 def test_the_first_commit_is_judged_too(tmp_path: Path, repo: Repo) -> None:
     """With nothing committed yet, all that is staged is new."""
     first = Repo(tmp_path / "first")

@@ -47,5 +47,7 @@ class Settings(NamedTuple):
     severities: Mapping[str, str] = {}  # rule -> "error" | "warning" | "note" | "off"
     options: Mapping[str, Mapping[str, Any]] = {}  # rule -> its options as given, checked by the rule's own class
     allows: tuple[Allowance, ...] = ()
+    branches: tuple[str, ...] = ()  # patterns of branch names, and of commit messages: presets or regular expressions
+    messages: tuple[str, ...] = ()
     coverage: str = ""  # a coverage file of the tests, relative to the repository; "" for none
     origin: str = ""  # the file they came from, "" for the defaults

@@ -79,7 +79,7 @@ def _read(git: Git, base: str, resolved: bases.Base, wanted: Range, limits: chan
 
         change = patched(git, wanted.diff, limits)
     elif resolved.head == "index":
-        change = changes.staged(git, base, limits, wanted.rows)
+        change = changes.staged(git, base, limits, wanted.rows if base == resolved.base else None)
     elif resolved.head == "worktree":
         change = changes.unstaged(git, base, limits)
     else:
@@ -132,7 +132,9 @@ def _common(first: CheckReport, others: list[CheckReport]) -> CheckReport:
         for one in first.rules
     )
     verdict: Verdict = "fail" if any(finding.blocking for finding in findings) else "pass"
-    how = f"{first.how}, and {len(others)} more merge {'base' if len(others) == 1 else 'bases'}"
+    how = first.how
+    if "merge base" in how:
+        how += f", and {len(others)} more merge {'base' if len(others) == 1 else 'bases'}"
     return first._replace(findings=findings, rules=rules, verdict=verdict, how=how)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from antifoul.facts.errors import UsageError
 from antifoul.facts.record import NamedTuple
 
@@ -46,13 +48,13 @@ def resolve(git: Git, base: str | None, head: str | None, *, staged: bool, envir
         UsageError: a revision is not there, or the two have no common ancestor.
     """
     if staged:
-        return Base(tip(git), "index", "the last commit")
+        return _against_tip(git, "index")
     if base is None and head is None:
         base, head = _named_by(git, environ)
     if base is None and head is not None:
         raise UsageError("--head needs --base").with_remedy("name the revision to compare with: --base main")
     if base is None:
-        return Base(tip(git), "worktree", "the last commit")
+        return _against_tip(git, "worktree")
     side = _commit(git, head) if head is not None else None
     if base and not base.strip("0"):  # what git names the old side of a new branch
         return Base(empty_tree(git), side or "worktree", "an empty tree")
@@ -72,6 +74,23 @@ def _named_by(git: Git, environ: Mapping[str, str]) -> tuple[str | None, str | N
     if start := environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"):
         return start, "HEAD"
     return None, None
+
+
+def _against_tip(git: Git, side: str) -> Base:
+    merged = _merged(git)
+    return Base(tip(git), side, "the last commit and what is merged into it" if merged else "the last commit", merged)
+
+
+def _merged(git: Git) -> tuple[str, ...]:
+    """The commits that are being merged into HEAD: what one of them has was judged on its own branch."""
+    folder = os.path.join(git.root, ".git")  # noqa: PTH118  hot path
+    if not os.path.isdir(folder):  # noqa: PTH112  a work tree of its own, a submodule, a bare repository
+        folder = git.line("rev-parse", "--absolute-git-dir")
+    try:
+        with open(os.path.join(folder, "MERGE_HEAD"), encoding="ascii", errors="replace") as file:  # noqa: PTH118, PTH123
+            return tuple(file.read().split())
+    except OSError:
+        return ()
 
 
 def parents(git: Git) -> list[str]:

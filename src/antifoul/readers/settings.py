@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _LISTS = ("include", "exclude", "tests", "select", "ignore", "markers")
-_TABLES = ("thresholds", "rules", "smoke")  # smoke is read, and checked, by the pytest plugin
+_TABLES = ("thresholds", "rules", "naming", "smoke")  # smoke is read, and checked, by the pytest plugin
 _LEVELS = (*SEVERITIES, "off")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -84,6 +84,7 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
         raise place.refuse(("fail-on",), f"'fail-on' must be one of {', '.join(SEVERITIES)}")
     if not isinstance(table.get("coverage", ""), str):
         raise place.refuse(("coverage",), "'coverage' must be a string: the path of a coverage file")
+    naming = _naming(table.get("naming", {}), place)
     severities, options = _rules(table.get("rules", {}), place, rules)
     return Settings(
         **lists,
@@ -92,6 +93,8 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
         severities=severities,
         options=options,
         allows=_allows(table.get("allow", []), place, rules),
+        branches=naming.get("branches", ()),
+        messages=naming.get("messages", ()),
         coverage=table.get("coverage", ""),
         origin=place.file,
     )
@@ -101,6 +104,15 @@ def _strings(value: object, path: tuple[str, ...], place: _Place) -> tuple[str, 
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise place.refuse(path, f"{'.'.join(path)!r} must be a list of strings")
     return tuple(value)
+
+
+def _naming(table: object, place: _Place) -> dict[str, tuple[str, ...]]:
+    if not isinstance(table, dict):
+        raise place.refuse(("naming",), "'naming' must be a table")
+    for key in table:
+        if key not in {"branches", "messages"}:
+            raise place.unknown(("naming", key), ("branches", "messages"))
+    return {key: _strings(value, ("naming", key), place) for key, value in table.items()}
 
 
 def _thresholds(table: object, place: _Place) -> Thresholds:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _COLOURS = {"error": "31", "warning": "33", "note": "36"}
 _HOW_TO_GO_ON = """\
 to go on: mend it, or allow one line with `# antifoul: allow[{rule}] REASON`;
-`antifoul explain {rule}` says why; `SKIP=antifoul git commit` passes once.
+`antifoul explain {rule}` says why; `SKIP={hook} git commit` passes once.
 """
 
 
@@ -66,10 +66,10 @@ def summary(report: CheckReport) -> str:
     return f"antifoul: {outcome}; {'; '.join(parts)}"
 
 
-def advice(report: CheckReport) -> str:
+def advice(report: CheckReport, hook: str = "antifoul") -> str:
     """How to go on after a blocked run; empty when nothing blocks."""
     first = next((finding for finding in report.findings if finding.blocking), None)
-    return _HOW_TO_GO_ON.format(rule=first.rule) if first else ""
+    return _HOW_TO_GO_ON.format(rule=first.rule, hook=hook) if first else ""
 
 
 def _finding(finding: Finding, look: Look) -> str:

@@ -16,7 +16,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     sides.add_argument("--base", metavar="REV", help="judge what came since the merge base with REV")
     sides.add_argument("--diff", metavar="FILE", help="judge a unified diff; - reads it from standard input")
     parser.add_argument("--head", metavar="REV", help="with --base: up to REV instead of the work tree")
-    parser.add_argument("--select", metavar="RULES", default="", help="only these rules, separated by commas")
+    parser.add_argument("--select", metavar="RULES", default="", help="only these rules or groups of them, by commas")
     parser.add_argument("--ignore", metavar="RULES", default="", help="not these rules")
     parser.add_argument("--fail-on", choices=("error", "warning", "note"), help="what blocks (default: error)")
     parser.add_argument("--only-blocking", action="store_true", help="show only what blocks")
@@ -28,6 +28,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         default="head",
         help="whose settings judge (default: head, the new)",
     )
+    parser.add_argument("--unless-clean", action="store_true", help=argparse.SUPPRESS)  # for hooks: silent then
     parser.add_argument("-C", dest="place", metavar="FOLDER", default=".", help="the repository around this folder")
     add_format(parser)
 
@@ -57,6 +58,8 @@ def _check(given: argparse.Namespace) -> int:
     report = judge(given.place, wanted, asked, os.environ)
     if given.only_blocking:
         report = report.only_blocking()
+    if given.unless_clean and not report.findings and not report.skipped:
+        outputs = tuple(output for output in outputs if output.file)
     write("check", report, outputs, look_of(given))
     if report.verdict == "fail":
         sys.stderr.write(advice(report))
@@ -78,9 +81,11 @@ def _diff(file: str | None) -> bytes | None:
 
 
 def _rules(listed: str) -> tuple[str, ...]:
+    from antifoul.rules.groups import rules_of  # noqa: PLC0415
     from antifoul.rules.registry import entry_of  # noqa: PLC0415
 
-    return tuple(entry_of(name.strip()).name for name in listed.split(",") if name.strip())
+    names = [name.strip() for name in listed.split(",") if name.strip()]
+    return tuple(rule for name in names for rule in rules_of(name) or (entry_of(name).name,))
 
 
 COMMANDS = (Command("check", _add_check, _check, "Judge what a change adds, and only that."),)
