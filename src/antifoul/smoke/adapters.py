@@ -8,6 +8,7 @@ from antifoul.smoke.building import BuildError
 from antifoul.smoke.loop import Loop
 from antifoul.smoke.recorder import Steps
 from antifoul.smoke.trainer import HfTrainer
+from antifoul.smoke.watch import Call
 
 __all__ = ["HfTrainer", "Loop", "Program", "program_of"]
 
@@ -16,6 +17,25 @@ class Program(Protocol):
     """A training program that probes can drive. Every drive leaves weights and optimizer as they were."""
 
     samples: bool
+    kind: str  # the class of the Trainer, "" for a plain loop
+
+    @property
+    def task(self) -> str:
+        """What is trained: "sft", "preference", "reinforcement" or "reward"."""
+
+    @property
+    def tokenizer(self) -> Any:  # noqa: ANN401  the user's tokenizer or None
+        """The tokenizer, if it is known."""
+
+    @property
+    def train_on(self) -> str:
+        """What the program declares to train: "completion", "assistant", "all"; "" where it does not."""
+
+    def examples(self) -> list[Any]:
+        """The first of the user's examples, as they were given."""
+
+    def observed(self) -> list[Call] | Unjudged:
+        """The calls that one training step makes of the model and of its reference."""
 
     @property
     def model(self) -> Any:  # noqa: ANN401  a torch module

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_IGNORED = -100  # the label that torch's cross entropy passes over
+IGNORED = -100  # the label that torch's cross entropy passes over
 
 
 def is_tensor(value: Any) -> bool:  # noqa: ANN401  anything in a batch
@@ -80,7 +80,7 @@ def _shape(part: Any) -> tuple[Any, ...]:  # noqa: ANN401  a part of a batch
         return (*shape, float(part.sum()) if part.dim() and part.is_floating_point() and _zero_one(part) else None)
     if part.dtype.is_signed is False or _zero_one(part):
         return (*shape, float(part.double().sum()))
-    targets = int((part != _IGNORED).sum()), int((part[..., 1:] != _IGNORED).sum())
+    targets = int((part != IGNORED).sum()), int((part[..., 1:] != IGNORED).sum())
     ends = int(_run(part, first=True)), int(_run(part, first=False))
     return (*shape, targets, ends)
 

@@ -60,16 +60,16 @@ def examples_of(raw: Any, words: Words, number: int) -> list[Example]:  # noqa: 
         return []
     found = {str(key).lower(): value for key, value in fields(raw).items()}
     if pair := preference_of(raw):
-        prompt, chosen, rejected = map(words.round_trip, pair)
-        return [Example(kind, prompt, (one,), (), number) for kind, one in (("chosen", chosen), ("rejected", rejected))]
+        asked, chosen, rejected = map(words.round_trip, pair)
+        return [Example(kind, asked, (one,), (), number) for kind, one in (("chosen", chosen), ("rejected", rejected))]
     prompt = next((text for name in _PROMPTS if (text := text_of(found.get(name)))), None)
     answer = next((text for name in _ANSWERS if (text := text_of(found.get(name)))), None)
     if prompt is not None and answer is not None:
         return [Example("completion", words.round_trip(prompt), (words.round_trip(answer),), (), number)]
     if talk := next((said for said in map(messages_of, found.values()) if said), []):
         answers = tuple(words.round_trip(text) for role, text in talk if role in _ASSISTANTS)
-        asked = tuple(words.round_trip(text) for role, text in talk if role not in _ASSISTANTS)
-        return [Example("messages", "", answers, asked, number)]
+        others = tuple(words.round_trip(text) for role, text in talk if role not in _ASSISTANTS)
+        return [Example("messages", "", answers, others, number)]
     texts = [found[name] for name in _TEXTS if isinstance(found.get(name), str)]
     return [Example("text", "", (words.round_trip(texts[0]),), (), number)] if texts else []
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from antifoul.smoke.batches import is_tensor
+from antifoul.smoke.batches import IGNORED, is_tensor
 
-IGNORED = -100  # the label that torch's cross entropy passes over
 _IDS = ("input_ids", "ids", "tokens", "token_ids", "input_tokens", "x", "idx", "inputs", "input", "sequences", "seq")
 _LABELS = ("label", "target", "tgt")
 _POSITIONS = ("position", "pos_ids", "pos")

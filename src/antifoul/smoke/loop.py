@@ -11,10 +11,16 @@ from typing import Any
 from antifoul.facts.run import Unjudged
 from antifoul.smoke.batches import rows_of, take
 from antifoul.smoke.building import BuildError, guarded
+from antifoul.smoke.examples import preference_of
+from antifoul.smoke.quiet import held_still
 from antifoul.smoke.recorder import Steps
+from antifoul.smoke.watch import Call, watched
 
 _PLURAL = ("batches", "micro_batches", "microbatches", "micros", "chunks")
 _KEEPERS = {"Optimizer", "LRScheduler", "_LRScheduler", "GradScaler"}
+_REINFORCEMENT = ("rollout", "reward_fn", "advantages", "policy_loss", "group_size", "completion_mask")
+_PREFERENCE = ("ref_model", "logps", "beta", "loss_type")
+_OBSERVED = 8  # rows of the step whose targets are read
 _POOL = 24  # rows among which alike ones are looked for
 _NO_STEP = Unjudged("no train_step", "train_step = lambda batches: ...  # one optimizer step over micro-batches")
 _NO_ROWS = Unjudged("no rows", "next_batch = lambda n: ...  # a batch of n rows (or dataloader, or examples + collate)")
@@ -24,10 +30,14 @@ class Loop:
     """A program by its parts. Every drive puts weights, buffers and the optimizer's state back."""
 
     samples = False
+    kind = ""  # no Trainer
 
     def __init__(self, found: Any) -> None:  # noqa: ANN401  whatever the user gave
         self._found = found
         self._stream: Iterator[Any] | None = None
+        self._at = 0  # the next example
+        self._observed: list[Call] | Unjudged | None = None
+        self._encodes: bool | None = None  # whether collate wants encoded examples; None until it was tried
         self._listed: bool | None = None  # whether train_step takes a list; None until it was tried
 
     def get(self, name: str) -> Any:  # noqa: ANN401  whatever the user gave
@@ -46,10 +56,92 @@ class Loop:
         many = list(given.values()) if isinstance(given, Mapping) else given
         return list(many) if isinstance(many, list | tuple) else [many]
 
+    @property
+    def tokenizer(self) -> Any:  # noqa: ANN401  the user's tokenizer or None
+        """The tokenizer, if it was given."""
+        return next((one for name in ("tokenizer", "processing_class", "processor") if (one := self.get(name))), None)
+
+    @property
+    def train_on(self) -> str:
+        """What is meant to be trained, as the program declares it; "" where it does not."""
+        return str(self.get("train_on") or "")
+
+    def examples(self) -> list[Any]:
+        """The first of the user's examples; none where there are none."""
+        given = self.get("examples")
+        return list(islice(iter(given), _POOL)) if given is not None else []
+
+    @property
+    def task(self) -> str:
+        """What is trained, told by the parts that were given: "sft", "preference", "reinforcement" or "reward"."""
+        if any(self.get(name) is not None for name in _REINFORCEMENT):
+            return "reinforcement"
+        if any(self.get(name) is not None for name in _PREFERENCE):
+            return "preference"
+        return "reward" if any(preference_of(one) for one in self.examples()) else "sft"
+
+    def observed(self) -> list[Call] | Unjudged:
+        """The calls that one training step makes of the model and of its reference; made once."""
+        if self._observed is None:
+            self._observed = self._watched()
+        return self._observed
+
+    def _watched(self) -> list[Call] | Unjudged:
+        if not self._can_step():
+            return _NO_STEP
+        if not self._has_rows() and not self._feeds_itself():
+            return _NO_ROWS
+        reference = self.get("ref_model")
+        models = {"policy": self.model, **({"reference": reference} if reference is not None else {})}
+        given = () if self._feeds_itself() else (self.told_batch(_OBSERVED),)
+        with held_still(self.model, set()), self.untouched(), watched(models) as calls:
+            self.zero()
+            guarded(partial(self.one, *given), "train_step stopped")
+        return calls
+
+    def _can_step(self) -> bool:
+        return self.get("train_step") is not None or self.get("compute_loss") is not None
+
+    def _feeds_itself(self) -> bool:
+        step = self.get("train_step")
+        return step is not None and not _required(step)
+
+    def told_batch(self, rows: int) -> Any:  # noqa: ANN401  a batch of any kind
+        """A batch of the first examples where there are any with a collate, the next batch otherwise."""
+        kept = self.examples()
+        if kept and self.get("collate") is not None:
+            return self.collated(kept[:rows])
+        return self.batch(rows)
+
+    def collated(self, examples: list[Any]) -> Any:  # noqa: ANN401  a batch of any kind
+        """A batch of these examples, encoded first where the program's collate wants them so."""
+        collate, encode = self.get("collate"), self.get("encode")
+        if encode is None or self._encodes is False:
+            return guarded(lambda: collate(examples), "collate stopped")
+        if self._encodes is None:
+            try:
+                batch = collate([encode(one) for one in examples])
+            except Exception:  # noqa: BLE001  a guest's function: it may encode by itself
+                self._encodes = False
+                return self.collated(examples)
+            self._encodes = True
+            return batch
+        return guarded(lambda: collate([encode(one) for one in examples]), "collate stopped")
+
+    def loss(self, batch: Any) -> Any:  # noqa: ANN401  a batch; a torch tensor or None
+        """The program's own loss of a batch, with its graph; None where there is no function that gives it."""
+        compute = self.get("compute_loss")
+        if compute is None:
+            return None
+        positional = [one for one in signature_of(compute) if one.kind is not one.KEYWORD_ONLY]
+        takes_model = len(positional) != 1 or positional[0].kind is positional[0].VAR_POSITIONAL
+        result = compute(self.model, batch) if takes_model else compute(batch)
+        return tensor_of(result)
+
     def train(self, steps: int, recorder: Steps) -> tuple[int, list[float]] | Unjudged:
         """Take so many training steps as the user wrote them: how many were taken, and their losses."""
-        step = self.get("train_step")
-        if step is None:
+        step = self.get("train_step") or self._own_step
+        if not self._can_step():
             return _NO_STEP
         if not self._has_rows() and _required(step):
             return _NO_ROWS
@@ -68,6 +160,8 @@ class Loop:
     def one(self, *given: Any) -> Any:  # noqa: ANN401  a batch; what train_step gives
         """One step on one batch, in the form that train_step takes: a list of micro-batches, or the batch itself."""
         step = self.get("train_step")
+        if step is None:
+            return self._own_step(given[0])
         if not given:
             return step()
         if self._listed is None:
@@ -86,6 +180,15 @@ class Loop:
             return result
         self._listed = False
         return result
+
+    def _own_step(self, batch: Any) -> Any:  # noqa: ANN401  a batch; its loss
+        """A plain step, where the program has a loss and no step."""
+        self.zero()
+        loss = self.loss(batch)
+        loss.backward()
+        for one in self.optimizers:
+            one.step()
+        return loss.detach()
 
     def _told_by_name(self, batch: Any) -> bool | None:  # noqa: ANN401  a batch of any kind
         step = self.get("train_step")
@@ -117,11 +220,10 @@ class Loop:
         """The next batch, of so many rows where the program lets us say so."""
         if (next_batch := self.get("next_batch")) is not None:
             return guarded(lambda: next_batch(rows) if _required(next_batch) else next_batch(), "next_batch stopped")
-        if (examples := self.get("examples")) is not None and (collate := self.get("collate")) is not None:
+        if (examples := self.get("examples")) is not None and self.get("collate") is not None:
             kept = list(islice(iter(examples), _POOL))
-            start = getattr(self, "_at", 0)
-            self._at = start + rows
-            return guarded(lambda: collate([kept[(start + n) % len(kept)] for n in range(rows)]), "collate stopped")
+            start, self._at = self._at, self._at + rows
+            return self.collated([kept[(start + n) % len(kept)] for n in range(rows)])
         if (loader := self.get("dataloader")) is not None:
             return guarded(lambda: self._from(loader), "the dataloader stopped")
         return self.get("batch")
@@ -205,6 +307,14 @@ def _is_filled(cell: Any) -> bool:  # noqa: ANN401  a closure's cell
         return False
 
 
+def signature_of(call: Callable[..., Any]) -> list[inspect.Parameter]:
+    """The function's parameters; none where it does not tell."""
+    try:
+        return list(inspect.signature(call).parameters.values())
+    except (TypeError, ValueError):
+        return []
+
+
 def _required(call: Callable[..., Any]) -> bool:
     """The function wants to be given something."""
     try:
@@ -212,6 +322,17 @@ def _required(call: Callable[..., Any]) -> bool:
     except (TypeError, ValueError):
         return True
     return any(one.default is one.empty and one.kind is not one.VAR_KEYWORD for one in parameters)
+
+
+def tensor_of(result: Any) -> Any:  # noqa: ANN401  what a loss function gives; a torch tensor or None
+    """The loss in what a function gives: the tensor itself, under its name, as an attribute or first in a tuple."""
+    if isinstance(result, Mapping):
+        return next((result[name] for name in ("loss", "total_loss") if name in result), None)
+    if getattr(result, "loss", None) is not None:
+        return result.loss
+    if isinstance(result, list | tuple):
+        return result[0] if result else None
+    return result if hasattr(result, "backward") else None
 
 
 def loss_of(result: Any) -> float | None:  # noqa: ANN401  what a step gives

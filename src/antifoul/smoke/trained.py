@@ -3,6 +3,7 @@
 from typing import Any
 
 from antifoul.facts.targets import Row, Target
+from antifoul.smoke.batches import IGNORED
 from antifoul.smoke.watch import Call
 
 _SILENT = 1e-7  # of the largest gradient: nothing
@@ -34,12 +35,14 @@ def _as_rows(tensor: Any) -> list[list[Any]]:  # noqa: ANN401  a torch tensor
 def is_vocabulary(call: Call) -> bool:
     """The call gave logits of a vocabulary for each position, or for the last ones."""
     logits = call.logits
+    if call.spoken is not None:
+        return True
     if logits is None or call.ids is None or logits.shape[-1] < 3:
         return False
     rows = 1 if call.ids.dim() == 1 else call.ids.shape[0]
     if logits.dim() == 3:
         return bool(logits.shape[0] == rows and 0 < logits.shape[1] <= call.ids.shape[-1])
-    return logits.dim() == 2 and int(logits.shape[0]) == call.ids.numel()
+    return bool(logits.dim() == 2 and logits.shape[0] == call.ids.numel())
 
 
 def targets_of(call: Call) -> list[list[Target]]:
@@ -47,6 +50,8 @@ def targets_of(call: Call) -> list[list[Target]]:
     import torch
 
     gradient = call.gradient
+    if call.spoken is not None:
+        return _of_labels(call)
     if gradient is None or not is_vocabulary(call):
         return []
     rows = 1 if call.ids.dim() == 1 else int(call.ids.shape[0])
@@ -70,8 +75,24 @@ def targets_of(call: Call) -> list[list[Target]]:
     return found
 
 
+def _of_labels(call: Call) -> list[list[Target]]:
+    """The targets where the model gave log-probabilities of its labels, shifted by itself: (B, T - 1) of (B, T)."""
+    gradient, labels = call.spoken.double(), call.labels
+    if labels.dim() != 2 or gradient.shape != labels[:, 1:].shape:
+        return []
+    gradient = gradient.masked_fill(labels[:, 1:] == IGNORED, 0.0)
+    peak = float(gradient.abs().max()) if gradient.numel() else 0.0
+    loud = gradient.abs() > _SILENT * peak
+    return [
+        [Target(at, int(labels[row, at + 1]), -float(gradient[row, at])) for at in places.nonzero()[:, 0].tolist()]
+        for row, places in enumerate(loud)
+    ]
+
+
 def share_understood(call: Call) -> float:
     """The share of the positions with a gradient of which a target could be told: 0 for another kind of loss."""
+    if call.spoken is not None:
+        return 1.0 if any(targets_of(call)) else 0.0
     gradient = call.gradient
     if gradient is None or not is_vocabulary(call):
         return 0.0

@@ -18,11 +18,13 @@ from antifoul.facts.run import Unjudged
 from antifoul.smoke.batches import signature
 from antifoul.smoke.building import guarded
 from antifoul.smoke.loop import gradients_of, loss_of
-from antifoul.smoke.quiet import replaced
+from antifoul.smoke.known import kind_of
+from antifoul.smoke.quiet import held_still, replaced
 from antifoul.smoke.recorder import Steps
+from antifoul.smoke.watch import Call, watched
 
+_OBSERVED = 8  # rows of the step whose targets are read
 _POOL = 24  # rows among which alike ones are looked for
-_SAMPLERS = ("GRPO", "RLOO", "PPO", "OnlineDPO", "NashMD", "XPO", "GKD", "GOLD")
 _SHOWMEN = ("ProgressCallback", "PrinterCallback", "NotebookProgressCallback", "EarlyStoppingCallback")
 # What a smoke drive does not do: save, evaluate, upload, report, fork.
 _ARGUMENTS: Mapping[str, Any] = {
@@ -49,8 +51,12 @@ class HfTrainer:
     def __init__(self, trainer: Any, rebuild: Callable[..., Any] | None = None) -> None:  # noqa: ANN401
         self.trainer = trainer
         self.rebuild = rebuild
-        names = [kind.__name__ for kind in type(trainer).__mro__]
-        self.samples = any(name.startswith(prefix) for name in names for prefix in _SAMPLERS)
+        self.kind = type(trainer).__name__
+        known = kind_of(trainer)
+        self.task = known.task if known else "sft"
+        self.samples = bool(known and known.samples)
+        self._observed: list[Call] | Unjudged | None = None
+        self._raw: list[Any] = []  # rows before the Trainer prepared them, where they were seen
         self.out = Path(trainer.args.output_dir)
         self._fresh: dict[tuple[int, int], HfTrainer] = {}
 
@@ -58,6 +64,50 @@ class HfTrainer:
     def model(self) -> Any:  # noqa: ANN401  a torch module
         """The model that is trained."""
         return self.trainer.model
+
+    @property
+    def tokenizer(self) -> Any:  # noqa: ANN401  the user's tokenizer or None
+        """The tokenizer that the Trainer was given."""
+        return getattr(self.trainer, "processing_class", None) or getattr(self.trainer, "tokenizer", None)
+
+    @property
+    def train_on(self) -> str:
+        """What the Trainer's own configuration says is trained; "" where it has no such field."""
+        args = self.trainer.args
+        if getattr(args, "assistant_only_loss", False):
+            return "assistant"
+        meant = getattr(args, "completion_only_loss", None)
+        return "" if meant is None else "completion" if meant else "all"
+
+    def examples(self) -> list[Any]:
+        """The first rows of the data set as the user gave them, as far as they are known."""
+        return self._raw or self._rows(_POOL)
+
+    def _rows(self, count: int) -> list[Any]:
+        dataset = self.trainer.train_dataset
+        if dataset is None:
+            return []
+        return list(islice(iter(dataset), count))
+
+    def observed(self) -> list[Call] | Unjudged:
+        """The calls that one training step makes of the model and of its reference; made once."""
+        if self._observed is None:
+            self._observed = self._watched()
+        return self._observed
+
+    def _watched(self) -> list[Call] | Unjudged:
+        if refused := self.refused():
+            return refused
+        reference = getattr(self.trainer, "ref_model", None)
+        models = {"policy": self.model, **({"reference": reference} if reference is not None else {})}
+        with (
+            held_still(self.model, set()),
+            self.borrowed(max_steps=1, per_device_train_batch_size=_OBSERVED, gradient_accumulation_steps=1),
+            watched(models) as calls,
+        ):
+            self._sized()
+            guarded(self.trainer.train, "train() stopped")
+        return calls
 
     def refused(self) -> Unjudged | None:
         """Why this Trainer cannot be driven here, if it cannot."""

@@ -33,12 +33,18 @@ class Call:
         self.positions: Any = self.parts.get(positions) if positions else None
         self.outputs: dict[str, Any] = {}  # "root", "head" -> logits
         self.gradients: dict[str, Any] = {}
+        self.labels: Any = kwargs.get("labels")  # where the model gives log-probabilities of them, not logits
 
     @property
     def logits(self) -> Any:  # noqa: ANN401  a torch tensor or None
         """The logits that the loss used, as far as it told; None where the model gave none."""
         used = next((place for place in ("root", "head") if place in self.gradients), None)
         return self.outputs.get(used or "root", self.outputs.get("head"))
+
+    @property
+    def spoken(self) -> Any:  # noqa: ANN401  a torch tensor or None
+        """The gradient at log-probabilities of the labels, where the model gives those and no logits."""
+        return self.gradients.get("log_probs") if self.labels is not None else None
 
     @property
     def gradient(self) -> Any:  # noqa: ANN401  a torch tensor or None
@@ -77,6 +83,8 @@ def _listen(name: str, model: Any, calls: list[Call], started: dict[str, Call]) 
         calls.append(started[name])
 
     def end(_module: Any, _args: Any, _kwargs: Any, output: Any) -> None:  # noqa: ANN401  as torch's own
+        if is_tensor(spoken := getattr(output, "log_probs", None)) and name in started:
+            started[name].keep("log_probs", spoken)
         found = logits_of(output)
         if found is not None and name in started:
             started[name].keep("root", found)

@@ -23,7 +23,7 @@ def record(program: Program, _seed: int) -> Targets | Unjudged:
     own = [call for call in calls if call.name == "policy" and call.graph]
     if not own:
         return Unjudged("the model itself was not called in the step")
-    read = [call for call in own if is_vocabulary(call) and call.gradient is not None]
+    read = [call for call in own if call.spoken is not None or (is_vocabulary(call) and call.gradient is not None)]
     if not read:
         return Unjudged("no gradient reached logits of (rows, positions, vocabulary): a fused loss, or another head")
     if min(map(share_understood, read)) < _TOLD:
@@ -54,17 +54,18 @@ def _told(row: Row, words: Words) -> Row:
 
 def _matching(row: Row, examples: Iterable[Example]) -> int | None:
     """The example that a row was made of: the longest that is whole in it, or else that it has most of."""
-    text = squashed(row.text)
-    scores = [_score(text, one) for one in examples] if text else []
+    text, trained = squashed(row.text), squashed(row.trained)
+    scores = [_score(text, trained, one) for one in examples] if text else []
     best = max(scores, default=0)
     return scores.index(best) if best else None
 
 
-def _score(text: str, example: Example) -> int:
+def _score(text: str, trained: str, example: Example) -> int:
     prompt, answer = squashed(example.prompt), squashed(example.answer)
     parts = [prompt, *map(squashed, (*example.answers, *example.asked))]
     if answer and all(part in text for part in parts):
-        return 2 * sum(map(len, parts))
+        ordered = answer in text[text.find(prompt) + len(prompt) :]  # a prompt may hold another answer
+        return (2 + ordered + (trained == answer)) * sum(map(len, parts))
     if prompt and prompt in text:
         return len(prompt) + _begun(text, answer)
     whole = prompt + answer
