@@ -140,8 +140,8 @@ class Smoke:
             return Subject(name, found, program_of(found), self.seed)
         build = partial(self._made, found, out)
         first = build()
-        rebuild = build if takes(found, _RESIZED) and hasattr(first, "args") else None
-        return Subject(name, (found, first), program_of(first, rebuild), self.seed)
+        sized = takes(found, _RESIZED) or not hasattr(first, "args")
+        return Subject(name, (found, first), program_of(first, build if sized else None), self.seed)
 
     def _made(self, factory: Callable[..., Any], out: Path, **overrides: Any) -> Any:  # noqa: ANN401  the user's
         set_seed(self.seed)

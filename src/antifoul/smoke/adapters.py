@@ -37,6 +37,18 @@ class Program(Protocol):
     def observed(self) -> list[Call] | Unjudged:
         """The calls that one training step makes of the model and of its reference."""
 
+    def refused(self) -> Unjudged | None:
+        """Why no step can be taken, if none can."""
+
+    def drive(self, steps: int, micro: int, rows: int = 4) -> list[Any]:
+        """So many optimizer steps, each over so many micro-batches where the program lets us: what they gave."""
+
+    def repeat(self, steps: int) -> list[float]:
+        """The losses of steps on one and the same batch."""
+
+    def made_optimizers(self) -> list[Any] | Unjudged:
+        """The optimizers, before any step."""
+
     @property
     def model(self) -> Any:  # noqa: ANN401  a torch module
         """The model that is trained."""
@@ -61,7 +73,7 @@ def program_of(found: Any, rebuild: Callable[..., Any] | None = None) -> "Loop |
             f"a {type(found).__name__} is no target: return a transformers Trainer, or an object or dict with "
             "model, optimizer and train_step"
         )
-    return Loop(found)
+    return Loop(found, rebuild)
 
 
 def _get(found: Any, name: str) -> Any:  # noqa: ANN401  whatever the user has there

@@ -1,6 +1,5 @@
 """A plain training loop: a namespace, dict or object with a model, an optimizer and a step."""
 
-import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,14 +11,16 @@ from antifoul.facts.run import Unjudged
 from antifoul.smoke.batches import rows_of, take
 from antifoul.smoke.building import BuildError, guarded
 from antifoul.smoke.examples import preference_of
+from antifoul.smoke.kept import keepers_of, untouched
 from antifoul.smoke.quiet import held_still
 from antifoul.smoke.recorder import Steps
+from antifoul.smoke.results import loss_of, tensor_of
 from antifoul.smoke.watch import Call, watched
 
 _PLURAL = ("batches", "micro_batches", "microbatches", "micros", "chunks")
-_KEEPERS = {"Optimizer", "LRScheduler", "_LRScheduler", "GradScaler"}
 _REINFORCEMENT = ("rollout", "reward_fn", "advantages", "policy_loss", "group_size", "completion_mask")
 _PREFERENCE = ("ref_model", "logps", "beta", "loss_type")
+_FUNCTIONS = ("train_step", "next_batch", "evaluate", "save", "load", "save_rotating", "compute_loss", "rollout")
 _OBSERVED = 8  # rows of the step whose targets are read
 _POOL = 24  # rows among which alike ones are looked for
 _NO_STEP = Unjudged("no train_step", "train_step = lambda batches: ...  # one optimizer step over micro-batches")
@@ -32,11 +33,13 @@ class Loop:
     samples = False
     kind = ""  # no Trainer
 
-    def __init__(self, found: Any) -> None:  # noqa: ANN401  whatever the user gave
+    def __init__(self, found: Any, rebuild: Callable[..., Any] | None = None) -> None:  # noqa: ANN401  the user's
         self._found = found
+        self.rebuild = rebuild  # makes a fresh one, with overrides, where the target is a factory
         self._stream: Iterator[Any] | None = None
         self._at = 0  # the next example
         self._observed: list[Call] | Unjudged | None = None
+        self._many: bool | None = None  # whether train_step takes several micro-batches; None until it was tried
         self._encodes: bool | None = None  # whether collate wants encoded examples; None until it was tried
         self._listed: bool | None = None  # whether train_step takes a list; None until it was tried
 
@@ -87,10 +90,8 @@ class Loop:
         return self._observed
 
     def _watched(self) -> list[Call] | Unjudged:
-        if not self._can_step():
-            return _NO_STEP
-        if not self._has_rows() and not self._feeds_itself():
-            return _NO_ROWS
+        if refused := self.refused():
+            return refused
         reference = self.get("ref_model")
         models = {"policy": self.model, **({"reference": reference} if reference is not None else {})}
         given = () if self._feeds_itself() else (self.told_batch(_OBSERVED),)
@@ -137,6 +138,71 @@ class Loop:
         takes_model = len(positional) != 1 or positional[0].kind is positional[0].VAR_POSITIONAL
         result = compute(self.model, batch) if takes_model else compute(batch)
         return tensor_of(result)
+
+    def made_optimizers(self) -> list[Any]:
+        """The optimizers, before any step."""
+        return self.optimizers
+
+    def fresh(self, **overrides: Any) -> "Loop | None":  # noqa: ANN401  what the factory takes
+        """Another one of the same kind, where the target is a factory."""
+        return Loop(self.rebuild(**overrides)) if self.rebuild is not None else None
+
+    def refused(self) -> Unjudged | None:
+        """Why no step can be taken, if none can."""
+        if not self._can_step():
+            return _NO_STEP
+        if not self._has_rows() and not self._feeds_itself():
+            return _NO_ROWS
+        if not any(one.requires_grad for one in self.model.parameters()):
+            return Unjudged("no parameter of the model is trainable")
+        return None
+
+    def drive(self, steps: int, micro: int, rows: int = 4) -> list[Any]:
+        """So many optimizer steps, each over so many micro-batches where train_step takes a list: what they gave."""
+        found = []
+        for number in range(steps):
+            if self._feeds_itself():
+                given: Callable[[], Any] = self.get("train_step")
+            elif micro > 1 and self.takes_list():
+                given = partial(self.step, [self.batch(rows) for _ in range(micro)])
+            else:
+                given = partial(self.one, self.batch(rows))
+            found.append(guarded(given, f"train_step stopped at step {number + 1}"))
+        return found
+
+    def repeat(self, steps: int) -> list[float]:
+        """The losses of steps on one and the same batch."""
+        found = []
+        with self.untouched():
+            given = () if self._feeds_itself() else (self.batch(4),)
+            for number in range(steps):
+                loss = loss_of(guarded(partial(self.one, *given), f"train_step stopped at step {number + 1}"))
+                found += [] if loss is None else [loss]
+        return found
+
+    def keepers(self) -> list[Any]:
+        """Optimizers, schedules and scalers, given or only used by the step."""
+        given = [*self.optimizers, self.get("scheduler"), self.get("scaler")]
+        return keepers_of(self._functions(), given)
+
+    def takes_list(self) -> bool:
+        """train_step takes a list of micro-batches: told by its signature, or tried."""
+        if self.get("train_step") is None or self._feeds_itself():
+            return False
+        if self._many is None:
+            batch = self.batch(2)
+            known = self._told_by_name(batch)
+            self._many = known is True or self._tried([batch, batch])
+        return self._many
+
+    def _tried(self, micros: list[Any]) -> bool:
+        steps = Steps(lambda: self.model, vectors=True)
+        try:
+            with self.untouched(), steps:
+                self.step(micros)
+        except Exception:  # noqa: BLE001  a guest's step: whatever it raises says that it takes no list
+            return False
+        return set(steps.stepped.values()) == {1}
 
     def train(self, steps: int, recorder: Steps) -> tuple[int, list[float]] | Unjudged:
         """Take so many training steps as the user wrote them: how many were taken, and their losses."""
@@ -251,60 +317,24 @@ class Loop:
             return Unjudged("the batch cannot be cut into rows (packed, or parts of different lengths)")
         return take(batch, range(min(count, _POOL)))
 
-    def _keepers(self) -> list[Any]:
-        """What keeps state between steps beside the model, given or only used by the step: optimizers, schedules."""
-        step = self.get("train_step")
-        plain = getattr(step, "__func__", step)
-        cells = [cell.cell_contents for cell in getattr(plain, "__closure__", None) or () if _is_filled(cell)]
-        used = [plain.__globals__.get(name) for name in plain.__code__.co_names] if hasattr(plain, "__code__") else []
-        owned = list(getattr(getattr(step, "__self__", None), "__dict__", {}).values())
-        found = [*self.optimizers, self.get("scheduler"), self.get("scaler"), *cells, *used, *owned]
-        return list(
-            {id(one): one for one in found if _KEEPERS & {kind.__name__ for kind in type(one).__mro__}}.values()
-        )
+    def _functions(self) -> list[Any]:
+        return [one for name in _FUNCTIONS if (one := self.get(name)) is not None]
 
     @contextmanager
     def untouched(self, *, gradients: bool = True) -> Iterator[None]:
-        """While open, the program may train; afterwards weights, buffers, modes and optimizer are as before.
+        """While open, the program may train; afterwards weights, modes, optimizer and memory are as before.
 
         So are gradients, unless they are to stay as the program left them.
         """
-        model = self.model
-        weights = {name: (one, one.detach().clone()) for name, one in _tensors(model)}
-        modes = [(module, module.training) for module in model.modules()]
-        kept = gradients_of(model) if gradients else []
-        states = [(one, copy.deepcopy(one.state_dict())) for one in self._keepers()]
-        try:
-            yield
-        finally:
-            import torch
-
-            with torch.no_grad():
-                for tensor, value in weights.values():
-                    tensor.copy_(value)
-            for module, mode in modes:
-                module.training = mode
-            for keeper, state in states:
-                keeper.load_state_dict(state)
-            for parameter, gradient in kept:
-                parameter.grad = gradient
-
-
-def gradients_of(model: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401  a torch module
-    """The parameters with copies of their gradients: one left on a frozen parameter may move it."""
-    return [(one, None if one.grad is None else one.grad.detach().clone()) for one in model.parameters()]
-
-
-def _tensors(model: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  a torch module
-    yield from model.named_parameters()
-    yield from model.named_buffers()
-
-
-def _is_filled(cell: Any) -> bool:  # noqa: ANN401  a closure's cell
-    try:
-        return cell.cell_contents is not None
-    except ValueError:
-        return False
+        functions = self._functions()
+        models = [one for name in ("model", "ref_model") if hasattr(one := self.get(name), "parameters")]
+        owners = [self._found, *functions, self.get("scheduler"), self.get("dataloader")]
+        with untouched(models, self.keepers(), [one for one in owners if one is not None], gradients=gradients):
+            at, stream = self._at, self._stream
+            try:
+                yield
+            finally:
+                self._at, self._stream = at, stream
 
 
 def signature_of(call: Callable[..., Any]) -> list[inspect.Parameter]:
@@ -322,28 +352,3 @@ def _required(call: Callable[..., Any]) -> bool:
     except (TypeError, ValueError):
         return True
     return any(one.default is one.empty and one.kind is not one.VAR_KEYWORD for one in parameters)
-
-
-def tensor_of(result: Any) -> Any:  # noqa: ANN401  what a loss function gives; a torch tensor or None
-    """The loss in what a function gives: the tensor itself, under its name, as an attribute or first in a tuple."""
-    if isinstance(result, Mapping):
-        return next((result[name] for name in ("loss", "total_loss") if name in result), None)
-    if getattr(result, "loss", None) is not None:
-        return result.loss
-    if isinstance(result, list | tuple):
-        return result[0] if result else None
-    return result if hasattr(result, "backward") else None
-
-
-def loss_of(result: Any) -> float | None:  # noqa: ANN401  what a step gives
-    """The loss in what a step gives: under its name, as an attribute, first in a tuple, or the thing itself."""
-    if isinstance(result, Mapping):
-        result = next((result[name] for name in ("loss", "train_loss") if name in result), None)
-    elif getattr(result, "loss", None) is not None:
-        result = result.loss
-    elif isinstance(result, list | tuple):
-        result = result[0] if result else None
-    try:
-        return float(result.detach().double().mean()) if hasattr(result, "detach") else float(result)
-    except (TypeError, ValueError):
-        return None

@@ -6,9 +6,10 @@ from typing import Any
 from antifoul.facts.run import Unjudged
 from antifoul.smoke.batches import alike, rows_of, take
 from antifoul.smoke.building import told
-from antifoul.smoke.loop import Loop, loss_of
+from antifoul.smoke.loop import Loop
 from antifoul.smoke.quiet import held_still, watched_roots
 from antifoul.smoke.recorder import Steps
+from antifoul.smoke.results import loss_of
 from antifoul.smoke.trainer import HfTrainer
 from antifoul.smoke.world import set_seed
 

@@ -8,6 +8,7 @@ is judged.
 import contextlib
 import copy
 import io
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from itertools import islice
@@ -15,14 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from antifoul.facts.run import Unjudged
+from antifoul.facts.stepping import Schedule
 from antifoul.smoke.batches import signature
 from antifoul.smoke.building import guarded
-from antifoul.smoke.loop import gradients_of, loss_of
+from antifoul.smoke.kept import gradients_of
 from antifoul.smoke.known import kind_of
 from antifoul.smoke.quiet import held_still, replaced
 from antifoul.smoke.recorder import Steps
+from antifoul.smoke.results import loss_of
 from antifoul.smoke.watch import Call, watched
 
+_LONGEST = 5000  # steps of a schedule that are looked at
 _OBSERVED = 8  # rows of the step whose targets are read
 _POOL = 24  # rows among which alike ones are looked for
 _SHOWMEN = ("ProgressCallback", "PrinterCallback", "NotebookProgressCallback", "EarlyStoppingCallback")
@@ -113,9 +117,66 @@ class HfTrainer:
         """Why this Trainer cannot be driven here, if it cannot."""
         if self.trainer.train_dataset is None:
             return Unjudged("the Trainer has no train_dataset", "Trainer(..., train_dataset=a few rows)")
+        if not any(one.requires_grad for one in self.model.parameters()):
+            return Unjudged("no parameter of the model is trainable")
         if getattr(self.trainer, "is_deepspeed_enabled", False) or getattr(self.trainer, "is_fsdp_enabled", False):
             return Unjudged("DeepSpeed and FSDP keep gradients to themselves", "make_trainer without them on one CPU")
         return None
+
+    def made_optimizers(self) -> list[Any] | Unjudged:
+        """The optimizer, before any step."""
+        if refused := self.refused():
+            return refused
+        with self.borrowed():
+            guarded(self.trainer.create_optimizer, "create_optimizer stopped")
+            made = self.trainer.optimizer
+        return [made] if hasattr(made, "param_groups") else []
+
+    def drive(self, steps: int, micro: int, rows: int = 2) -> list[Any]:
+        """So many optimizer steps, each over so many micro-batches."""
+        losses: list[float] = []
+        with (
+            self.borrowed(max_steps=steps, per_device_train_batch_size=rows, gradient_accumulation_steps=micro),
+            self._heard(losses, []),
+        ):
+            self._sized()
+            guarded(self.trainer.train, "train() stopped")
+        return list(losses)
+
+    def repeat(self, steps: int) -> list[float]:
+        """The losses of steps on the first rows of the data set."""
+        losses: list[float] = []
+        with (
+            self.borrowed(max_steps=steps, per_device_train_batch_size=4, gradient_accumulation_steps=1),
+            replaced(self.trainer, "train_dataset", self._subset([0, 1, 2, 3])),
+            self._heard(losses, []),
+        ):
+            self._sized()
+            guarded(self.trainer.train, "train() stopped")
+        return losses
+
+    def scheduled(self) -> Schedule | Unjudged:
+        """The learning rates of the whole run, as the Trainer's own scheduler makes them."""
+        trainer = self.trainer
+        with self.borrowed():
+            total = self._steps()
+            guarded(lambda: trainer.create_optimizer_and_scheduler(num_training_steps=total), "no scheduler is made")
+            scheduler, group = trainer.lr_scheduler, trainer.optimizer.param_groups[0]
+            found = [float(group["lr"])]
+            with warnings.catch_warnings(), contextlib.suppress(Exception):
+                warnings.simplefilter("ignore")
+                for _ in range(min(total, _LONGEST) - 1):
+                    scheduler.step()
+                    found.append(float(group["lr"]))
+        whole = tuple(found) if len(found) == total else ()
+        return Schedule((), (), (), type(scheduler).__name__, 1, (), whole)
+
+    def _steps(self) -> int:
+        args = self.trainer.args
+        if args.max_steps > 0:
+            return int(args.max_steps)
+        per = max(args.train_batch_size * args.gradient_accumulation_steps, 1)
+        return max(int(-(-self._length() // per) * args.num_train_epochs), 1)
 
     def train(self, steps: int, recorder: Steps) -> tuple[int, list[float]] | Unjudged:
         """Take so many training steps as the user wrote them: how many were taken, and their losses."""
