@@ -42,6 +42,13 @@ class Overfit(NamedTuple):
     rates: tuple[float, ...]
 
 
+class Masked(NamedTuple):
+    """A step over rows of which one has no target."""
+
+    loss: float | None
+    gradient: float  # its norm
+
+
 class Group(NamedTuple):
     """One group of an optimizer's parameters."""
 

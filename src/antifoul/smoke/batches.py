@@ -67,6 +67,20 @@ def alike(batch: Any, count: int) -> list[int]:  # noqa: ANN401  a batch of any 
     return max(groups.values(), key=len)
 
 
+def mixed(signatures: Sequence[tuple[Any, ...]]) -> list[int]:
+    """Rows taken in turn from groups that are alike, so that neighbours differ; empty where there is one group."""
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for row, one in enumerate(signatures):
+        groups.setdefault(one, []).append(row)
+    if len(groups) < 2:
+        return []
+    queues = [list(group) for group in groups.values()]
+    found: list[int] = []
+    while any(queues):
+        found += [queue.pop(0) for queue in queues if queue]
+    return found
+
+
 def signature(batch: Any) -> tuple[Any, ...]:  # noqa: ANN401  a batch of any kind
     """What two batches must share to hold equal numbers of tokens, of padding and of targets."""
     return tuple(_shape(part) for part in _parts(batch))

@@ -94,7 +94,7 @@ class Loop:
             return refused
         reference = self.get("ref_model")
         models = {"policy": self.model, **({"reference": reference} if reference is not None else {})}
-        given = () if self._feeds_itself() else (self.told_batch(_OBSERVED),)
+        given = () if self.feeds_itself() else (self.told_batch(_OBSERVED),)
         with held_still(self.model, set()), self.untouched(), watched(models) as calls:
             self.zero()
             guarded(partial(self.one, *given), "train_step stopped")
@@ -103,7 +103,8 @@ class Loop:
     def _can_step(self) -> bool:
         return self.get("train_step") is not None or self.get("compute_loss") is not None
 
-    def _feeds_itself(self) -> bool:
+    def feeds_itself(self) -> bool:
+        """train_step takes no batch: it has its own."""
         step = self.get("train_step")
         return step is not None and not _required(step)
 
@@ -151,7 +152,7 @@ class Loop:
         """Why no step can be taken, if none can."""
         if not self._can_step():
             return _NO_STEP
-        if not self._has_rows() and not self._feeds_itself():
+        if not self.has_rows() and not self.feeds_itself():
             return _NO_ROWS
         if not any(one.requires_grad for one in self.model.parameters()):
             return Unjudged("no parameter of the model is trainable")
@@ -161,7 +162,7 @@ class Loop:
         """So many optimizer steps, each over so many micro-batches where train_step takes a list: what they gave."""
         found = []
         for number in range(steps):
-            if self._feeds_itself():
+            if self.feeds_itself():
                 given: Callable[[], Any] = self.get("train_step")
             elif micro > 1 and self.takes_list():
                 given = partial(self.step, [self.batch(rows) for _ in range(micro)])
@@ -174,7 +175,7 @@ class Loop:
         """The losses of steps on one and the same batch."""
         found = []
         with self.untouched():
-            given = () if self._feeds_itself() else (self.batch(4),)
+            given = () if self.feeds_itself() else (self.batch(4),)
             for number in range(steps):
                 loss = loss_of(guarded(partial(self.one, *given), f"train_step stopped at step {number + 1}"))
                 found += [] if loss is None else [loss]
@@ -185,9 +186,13 @@ class Loop:
         given = [*self.optimizers, self.get("scheduler"), self.get("scaler")]
         return keepers_of(self._functions(), given)
 
+    def wants(self, call: Callable[..., Any]) -> bool:
+        """The function has to be given something."""
+        return _required(call)
+
     def takes_list(self) -> bool:
         """train_step takes a list of micro-batches: told by its signature, or tried."""
-        if self.get("train_step") is None or self._feeds_itself():
+        if self.get("train_step") is None or self.feeds_itself():
             return False
         if self._many is None:
             batch = self.batch(2)
@@ -209,7 +214,7 @@ class Loop:
         step = self.get("train_step") or self._own_step
         if not self._can_step():
             return _NO_STEP
-        if not self._has_rows() and _required(step):
+        if not self.has_rows() and _required(step):
             return _NO_ROWS
         losses: list[float] = []
         with self.untouched(), recorder:
@@ -219,7 +224,8 @@ class Loop:
                 losses += [] if loss is None else [loss]
         return steps, losses
 
-    def _has_rows(self) -> bool:
+    def has_rows(self) -> bool:
+        """The program gives batches."""
         given = [self.get(name) is not None for name in ("next_batch", "dataloader", "batch")]
         return any(given) or (self.get("examples") is not None and self.get("collate") is not None)
 
@@ -309,7 +315,7 @@ class Loop:
         """One batch from which rows can be picked, or why there is none."""
         if self.get("train_step") is None:
             return _NO_STEP
-        if not self._has_rows():
+        if not self.has_rows():
             return _NO_ROWS
         batch = self.batch(_POOL)
         count = rows_of(batch)

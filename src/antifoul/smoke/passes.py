@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from antifoul.facts.run import Unjudged
-from antifoul.smoke.batches import alike, rows_of, take
+from antifoul.smoke.batches import alike, mixed, rows_of, signature, take
 from antifoul.smoke.building import told
 from antifoul.smoke.loop import Loop
 from antifoul.smoke.quiet import held_still, watched_roots
@@ -78,6 +78,10 @@ class LoopRows:
         """The rows that are alike."""
         return self._group
 
+    def mixed(self) -> list[int]:
+        """Rows of which neighbours have different numbers of targets; empty where all are alike."""
+        return mixed([signature(take(self._pool, [row])) for row in range(rows_of(self._pool) or 1)])
+
     def run(self, rows: list[int], parts: int, seed: int) -> Pass:
         """One optimizer step over these rows in so many micro-batches."""
         size = len(rows) // parts
@@ -131,6 +135,10 @@ class TrainerRows:
     def group(self) -> list[int]:
         """The rows that are alike."""
         return self._group
+
+    def mixed(self) -> list[int]:
+        """Rows of which neighbours have different numbers of targets; empty where all are alike."""
+        return mixed(self._program.signatures())
 
     def run(self, rows: list[int], parts: int, seed: int) -> Pass:
         """One optimizer step over these rows in so many micro-batches."""

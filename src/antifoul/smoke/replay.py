@@ -73,6 +73,17 @@ def replayed(model: Any, call: Call, change: Callable[[Any], Any]) -> Any:  # no
     return None
 
 
+def steady(model: Any, call: Call) -> Any:  # noqa: ANN401  a torch module; a tensor or why there is none
+    """The logits of (rows, positions, vocabulary) that the call gives in evaluation mode, twice the same."""
+    first = replayed(model, call, lambda one: one)
+    if first is None or first.dim() != 3 or first.shape[1] != call.ids.shape[1]:
+        return Unjudged("the model cannot be called once more by itself")
+    again = replayed(model, call, lambda one: one)
+    if again is None or not float((first - again).abs().max()) <= tolerance_of(model) * float(first.abs().max()):
+        return Unjudged("two calls in evaluation mode differ: the law `eval-determinism` tells of it")
+    return first
+
+
 def tolerance_of(model: Any) -> float:  # noqa: ANN401  a torch module
     """The difference that rounding may cause, as a share of the largest logit."""
     coarse = any(str(one.dtype) in {"torch.bfloat16", "torch.float16"} for one in model.parameters())

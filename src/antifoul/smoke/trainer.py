@@ -60,6 +60,7 @@ class HfTrainer:
         self.task = known.task if known else "sft"
         self.samples = bool(known and known.samples)
         self._observed: list[Call] | Unjudged | None = None
+        self._signatures: list[tuple[Any, ...]] | None = None
         self._raw: list[Any] = []  # rows before the Trainer prepared them, where they were seen
         self.out = Path(trainer.args.output_dir)
         self._fresh: dict[tuple[int, int], HfTrainer] = {}
@@ -206,6 +207,18 @@ class HfTrainer:
     def alike(self) -> list[int]:
         """The rows of the largest group that agree in length, padding and number of targets once collated."""
         groups: dict[tuple[Any, ...], list[int]] = {}
+        for row, one in enumerate(self.signatures()):
+            groups.setdefault(one, []).append(row)
+        return max(groups.values(), key=len)
+
+    def signatures(self) -> list[tuple[Any, ...]]:
+        """What each of the first rows is once collated by itself: length, padding, number of targets."""
+        if self._signatures is None:
+            self._signatures = self._signed()
+        return self._signatures
+
+    def _signed(self) -> list[tuple[Any, ...]]:
+        found = []
         for row in range(min(_POOL, self._length())):
             with (
                 self.borrowed(per_device_train_batch_size=1, gradient_accumulation_steps=1),
@@ -213,8 +226,8 @@ class HfTrainer:
             ):
                 self._sized()
                 batch = guarded(lambda: next(iter(self.trainer.get_train_dataloader())), "the dataloader stopped")
-                groups.setdefault(signature(batch), []).append(row)
-        return max(groups.values(), key=len)
+                found.append(signature(batch))
+        return found
 
     def sized(self, size: int, micro_batches: int) -> "HfTrainer":
         """A Trainer with this batch size and accumulation: a fresh one where the target is a factory that can.

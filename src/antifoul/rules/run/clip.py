@@ -34,6 +34,8 @@ def clip(clipping: Clipping) -> Iterator[Hit]:
         return
     limit = max(one.limit for one in clipping.clips)
     norm = clipping.norms[0]
+    if not norm:
+        return  # no gradient is left: `params-move` tells of it
     step = clipping.events.index("step")
     before = clipping.events[:step]
     after = [at for at, event in enumerate(before) if event == "clip"]

@@ -5,7 +5,7 @@ from typing import Any
 from antifoul.facts.forward import Causality, Change
 from antifoul.facts.run import Unjudged
 from antifoul.smoke.adapters import Program
-from antifoul.smoke.replay import evaluating, first_call, others, replayed, tolerance_of
+from antifoul.smoke.replay import evaluating, first_call, others, replayed, steady, tolerance_of
 from antifoul.smoke.trained import rows_of_call
 
 _CUTS = (0.3, 0.55, 0.8)
@@ -26,9 +26,9 @@ def record(program: Program, _seed: int) -> Causality | Unjudged:
     length = int(call.ids.shape[1])
     cuts = sorted({starts + 1 + int(share * (length - starts - 1)) for share in _CUTS})
     with evaluating(program.model):
-        before = replayed(program.model, call, lambda one: one)
-        if before is None or before.dim() != 3 or before.shape[1] != length:
-            return Unjudged("the model cannot be called once more by itself")
+        before = steady(program.model, call)
+        if isinstance(before, Unjudged):
+            return before
         changes = [_cut(program.model, call, before, cut) for cut in cuts if 0 < cut < length]
     found = tuple(one for one in changes if one is not None)
     return Causality(found, tolerance_of(program.model)) if found else Unjudged("the rows are too short")

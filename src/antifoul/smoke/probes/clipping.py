@@ -35,9 +35,7 @@ class _Events:
         own = [one for group in optimizer.param_groups for one in group["params"]]
         self.order.append("step")
         self.totals.append(_length(own))
-        held = {id(one) for one in own}
-        both = [one for one in self._clipped if id(one) in held]
-        self.norms.append(_length(both or own))
+        self.norms.append(_length(self._clipped or own))
 
 
 def _length(parameters: list[Any]) -> float:

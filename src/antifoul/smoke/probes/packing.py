@@ -6,7 +6,7 @@ from typing import Any
 from antifoul.facts.forward import Change, Packing
 from antifoul.facts.run import Unjudged
 from antifoul.smoke.adapters import Program
-from antifoul.smoke.replay import cropped, evaluating, first_call, others, replayed, tolerance_of
+from antifoul.smoke.replay import cropped, evaluating, first_call, others, replayed, steady, tolerance_of
 from antifoul.smoke.trained import rows_of_call
 from antifoul.smoke.watch import Call
 
@@ -24,9 +24,9 @@ def record(program: Program, _seed: int) -> Packing | Unjudged:
         return _NONE
     leaks, alone = [], []
     with evaluating(program.model):
-        whole = replayed(program.model, call, lambda one: one)
-        if whole is None or whole.dim() != 3 or whole.shape[1] != call.ids.shape[1]:
-            return Unjudged("the model cannot be called once more by itself")
+        whole = steady(program.model, call)
+        if isinstance(whole, Unjudged):
+            return whole
         for row, spans in list(documents.items())[:2]:
             leaks += [_leak(program.model, call, whole, row, pair) for pair in pairwise(spans[:4])]
             alone += [_alone(program.model, call, whole, row, span) for span in spans[1:4]]

@@ -7,7 +7,7 @@ from antifoul.facts.run import Unjudged
 from antifoul.smoke.adapters import Loop, Program
 from antifoul.smoke.batches import is_tensor, rows_of, take
 from antifoul.smoke.forms import ids_in, mask_in, named_parts
-from antifoul.smoke.replay import changed_in, cropped, evaluating, first_call, replayed, tolerance_of
+from antifoul.smoke.replay import changed_in, cropped, evaluating, first_call, replayed, steady, tolerance_of
 from antifoul.smoke.watch import Call
 from antifoul.smoke.words import Words
 
@@ -26,9 +26,9 @@ def record(program: Program, _seed: int) -> Padding | Unjudged:
         return _NONE
     left = any(start > 0 for start, _ in padded.values())
     with evaluating(program.model):
-        whole = replayed(program.model, call, lambda one: one)
-        if whole is None or whole.dim() != 3 or whole.shape[1] != length:
-            return Unjudged("the model cannot be called once more by itself")
+        whole = steady(program.model, call)
+        if isinstance(whole, Unjudged):
+            return whole
         changes = [_alone(program.model, call, whole, row, span) for row, span in list(padded.items())[:4]]
     return Padding(
         side="left" if left else "right",
