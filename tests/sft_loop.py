@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401  what torch gives has no types here
+# ruff: noqa: ANN401, C901, D102  what torch gives has no types here; the loop is one long function as users'
 """A plain SFT loop in one function, as people write them, and the same with one ordinary fault."""
 
 import random
@@ -55,7 +55,7 @@ def tiny_gpt(size: int, *, flaws: frozenset[str] = frozenset(), dropout: float =
 
     width, heads, longest = 24, 2, 96
 
-    class Attention(nn.Module):
+    class Attention(nn.Module):  # type: ignore[misc]  # torch is not installed where types are checked
         def __init__(self) -> None:
             super().__init__()
             self.qkv = nn.Linear(width, 3 * width)
@@ -74,7 +74,7 @@ def tiny_gpt(size: int, *, flaws: frozenset[str] = frozenset(), dropout: float =
             weights = functional.dropout(scores.softmax(-1), dropout, training=self.training)
             return self.out((weights @ v).transpose(1, 2).reshape(b, t, width))
 
-    class Block(nn.Module):
+    class Block(nn.Module):  # type: ignore[misc]  # torch is not installed where types are checked
         def __init__(self) -> None:
             super().__init__()
             self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
@@ -89,7 +89,7 @@ def tiny_gpt(size: int, *, flaws: frozenset[str] = frozenset(), dropout: float =
                 x = functional.dropout(x, 0.1)
             return x
 
-    class TinyGPT(nn.Module):
+    class TinyGPT(nn.Module):  # type: ignore[misc]  # torch is not installed where types are checked
         def __init__(self) -> None:
             super().__init__()
             self.tokens = nn.Embedding(size, width)
@@ -145,7 +145,8 @@ class SFT:
         self.scheduler = torch.optim.lr_scheduler.LambdaLR(
             self.optimizer, lambda step: min(1.0, (step + 1) / warm) * max(0.05, 1 - step / total)
         )
-        self.position, self.step, self.best, self.saved = 0, 0, float("inf"), []
+        self.position, self.step = 0, 0
+        self.saved: list[tuple[float, Path]] = []
         self.order = list(range(len(EXAMPLES)))
         random.shuffle(self.order)
         model.train()

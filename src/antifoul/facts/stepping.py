@@ -40,6 +40,7 @@ class Overfit(NamedTuple):
     losses: tuple[float, ...]
     slopes: tuple[float, ...]  # cosine of each step's move with the gradient: negative is downhill
     rates: tuple[float, ...]
+    promised: float = 0.0  # by how much the loss falls if it is as steep all the way
 
 
 class Masked(NamedTuple):
@@ -53,7 +54,7 @@ class Group(NamedTuple):
     """One group of an optimizer's parameters."""
 
     names: tuple[str, ...]
-    matrices: tuple[bool, ...]  # of each: it has two dimensions or more, and is no embedding
+    kinds: tuple[str, ...]  # of each: "matrix", "vector" (a norm or a bias), "embedding"
     lr: float | None
     decay: float
 

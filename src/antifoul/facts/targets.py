@@ -60,7 +60,7 @@ class Targets(NamedTuple):
     @property
     def shift(self) -> int | None:
         """How far ahead of its position the token lies that it is trained on: 1, if right; None if none fits."""
-        votes = {ahead: 0 for ahead in (1, 0, 2, -1)}
+        votes = dict.fromkeys((1, 0, 2, -1), 0)
         for row in self.rows:
             for target in row.targets:
                 for ahead in votes:

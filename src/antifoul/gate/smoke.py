@@ -13,10 +13,11 @@ from antifoul.facts.finding import Hit
 from antifoul.facts.run import Run, Unjudged
 from antifoul.rules.registry import entry_of, index, load
 from antifoul.smoke.adapters import Program, program_of
-from antifoul.smoke.building import BuildError, imported, is_factory, made, takes
+from antifoul.smoke.building import BuildError, imported, is_factory, made, names_seed, takes, told
 from antifoul.smoke.trainer import OVERRIDES
 from antifoul.smoke.world import set_seed
 
+STOPPED = "the trial stopped:"
 _RESIZED = ("per_device_train_batch_size", "gradient_accumulation_steps")
 
 __all__ = ["BuildError", "Smoke", "Subject", "failure", "laws", "laws_named"]
@@ -98,6 +99,8 @@ class Subject:
             return probe.record(self._program, self._seed)
         except BuildError as problem:
             return problem
+        except Exception as problem:  # noqa: BLE001  a guest's code met in an unforeseen way: told, never a pass
+            return Unjudged(f"{STOPPED} {told(problem)}")
 
 
 class Smoke:
@@ -141,7 +144,9 @@ class Smoke:
         build = partial(self._made, found, out)
         first = build()
         sized = takes(found, _RESIZED) or not hasattr(first, "args")
-        return Subject(name, (found, first), program_of(first, build if sized else None), self.seed)
+        return Subject(
+            name, (found, first), program_of(first, build if sized else None, takes_seed=names_seed(found)), self.seed
+        )
 
     def _made(self, factory: Callable[..., Any], out: Path, **overrides: Any) -> Any:  # noqa: ANN401  the user's
         set_seed(self.seed)

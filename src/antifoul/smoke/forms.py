@@ -113,8 +113,15 @@ def loss_mask_in(parts: Mapping[str, Any], ids: Any) -> str | None:  # noqa: ANN
 
 
 def positions_in(parts: Mapping[str, Any], ids: Any) -> str | None:  # noqa: ANN401  a torch tensor
-    """The name of the position ids."""
-    for name, one in parts.items():
-        if name.lower().startswith(_POSITIONS) and one.shape[-1] == ids.shape[-1] and not one.is_floating_point():
+    """The name of the position ids: by name, or, of what was given by place, what counts up."""
+    whole = {
+        name: one for name, one in parts.items() if one is not ids and one.dim() and one.shape[-1] == ids.shape[-1]
+    }
+    for name, one in whole.items():
+        if name.lower().startswith(_POSITIONS) and not one.is_floating_point():
             return name
-    return None
+    return next((name for name, one in whole.items() if name.startswith("#") and _counts(one)), None)
+
+
+def _counts(one: Any) -> bool:  # noqa: ANN401  a torch tensor
+    return not one.is_floating_point() and str(one.dtype) != "torch.bool" and not zero_one(one) and counts_up(one)

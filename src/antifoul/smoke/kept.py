@@ -35,9 +35,7 @@ def gradients_of(model: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401  a torch 
 
 
 @contextmanager
-def untouched(
-    models: list[Any], keepers: list[Any], owners: list[Any], *, gradients: bool = True
-) -> Iterator[None]:
+def untouched(models: list[Any], keepers: list[Any], owners: list[Any], *, gradients: bool = True) -> Iterator[None]:
     """While open, all of these may change; afterwards weights, buffers, modes, states and memories are as before.
 
     So are gradients, unless they are to stay as the program left them.

@@ -8,13 +8,15 @@ from itertools import islice
 from typing import Any
 
 from antifoul.facts.run import Unjudged
+from antifoul.facts.saving import Moment
 from antifoul.smoke.batches import rows_of, take
 from antifoul.smoke.building import BuildError, guarded
 from antifoul.smoke.examples import preference_of
 from antifoul.smoke.kept import keepers_of, untouched
+from antifoul.smoke.moments import moments
 from antifoul.smoke.quiet import held_still
 from antifoul.smoke.recorder import Steps
-from antifoul.smoke.results import loss_of, tensor_of
+from antifoul.smoke.results import loss_of, named, tensor_of
 from antifoul.smoke.watch import Call, watched
 
 _PLURAL = ("batches", "micro_batches", "microbatches", "micros", "chunks")
@@ -33,7 +35,14 @@ class Loop:
     samples = False
     kind = ""  # no Trainer
 
-    def __init__(self, found: Any, rebuild: Callable[..., Any] | None = None) -> None:  # noqa: ANN401  the user's
+    def __init__(
+        self,
+        found: Any,  # noqa: ANN401  whatever the user gave
+        rebuild: Callable[..., Any] | None = None,
+        *,
+        takes_seed: bool = False,
+    ) -> None:
+        self.takes_seed = takes_seed  # the factory has a parameter of this name
         self._found = found
         self.rebuild = rebuild  # makes a fresh one, with overrides, where the target is a factory
         self._stream: Iterator[Any] | None = None
@@ -132,13 +141,14 @@ class Loop:
 
     def loss(self, batch: Any) -> Any:  # noqa: ANN401  a batch; a torch tensor or None
         """The program's own loss of a batch, with its graph; None where there is no function that gives it."""
+        return tensor_of(self.computed(batch)) if self.get("compute_loss") is not None else None
+
+    def computed(self, batch: Any) -> Any:  # noqa: ANN401  a batch; what compute_loss gives
+        """What compute_loss gives, called with the model unless it takes the batch alone."""
         compute = self.get("compute_loss")
-        if compute is None:
-            return None
         positional = [one for one in signature_of(compute) if one.kind is not one.KEYWORD_ONLY]
         takes_model = len(positional) != 1 or positional[0].kind is positional[0].VAR_POSITIONAL
-        result = compute(self.model, batch) if takes_model else compute(batch)
-        return tensor_of(result)
+        return compute(self.model, batch) if takes_model else compute(batch)
 
     def made_optimizers(self) -> list[Any]:
         """The optimizers, before any step."""
@@ -185,6 +195,45 @@ class Loop:
         """Optimizers, schedules and scalers, given or only used by the step."""
         given = [*self.optimizers, self.get("scheduler"), self.get("scaler")]
         return keepers_of(self._functions(), given)
+
+    def savers(self) -> Unjudged | None:
+        """Why nothing can be saved and loaded, if so."""
+        missing = [name for name in ("save", "load") if self.get(name) is None]
+        if not missing:
+            return None
+        return Unjudged(f"no {' and no '.join(missing)}", f"{missing[0]} = lambda dir: ...")
+
+    def save(self, folder: str) -> None:
+        """Save as the program does."""
+        self.get("save")(folder)
+
+    def load(self, folder: str) -> Any:  # noqa: ANN401  a torch module
+        """The model as the program loads it: its own one, or what load gives."""
+        given = self.get("load")(folder)
+        for one in (given, named(given, "model"), *(given if isinstance(given, list | tuple) else ())):
+            if hasattr(one, "named_parameters"):
+                return one
+        return self.model
+
+    def moved_once(self) -> None:
+        """One step was taken, where the program can take one."""
+        if self.refused() is None:
+            self.drive(1, 1, 2)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """As `untouched`."""
+        with self.untouched():
+            yield
+
+    def next_rows(self) -> Any:  # noqa: ANN401  a batch of any kind
+        """The next batch; None where train_step has its own."""
+        return None if self.feeds_itself() else self.batch(4)
+
+    def moments(self, count: int, batches: list[Any] | None) -> tuple[Moment, ...]:
+        """So many steps over these batches, or over the next ones."""
+        given = batches if batches is not None else [self.next_rows() for _ in range(count)]
+        return moments(lambda: self.model, lambda batch: self.one(*([] if batch is None else [batch])), given)
 
     def wants(self, call: Callable[..., Any]) -> bool:
         """The function has to be given something."""

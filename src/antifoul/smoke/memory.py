@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
 from typing import Any
 
 _PLAIN = (int, float, bool, str, bytes, type(None))
@@ -36,7 +37,7 @@ class Memory:
         if bound is not None and not isinstance(bound, type):
             self._learn(bound, seen, depth)
         values = _attributes(owner)
-        plain = {name: value for name, value in values.items() if isinstance(value, _PLAIN) or isinstance(value, tuple)}
+        plain = {name: value for name, value in values.items() if isinstance(value, (*_PLAIN, tuple))}
         if plain:
             self._attributes.append((owner, plain))
         for value in values.values():
@@ -65,10 +66,19 @@ class Memory:
 
 def _is_foreign(owner: Any) -> bool:  # noqa: ANN401  anything of the user's
     """Of a library, or something with a state of its own that is put back by other means."""
+    if isinstance(owner, ModuleType | type):
+        return True
     module = type(owner).__module__.partition(".")[0]
-    return module in {"torch", "numpy", "transformers", "datasets", "tokenizers", "trl", "peft", "accelerate"} or hasattr(
-        owner, "state_dict"
-    )
+    return module in {
+        "torch",
+        "numpy",
+        "transformers",
+        "datasets",
+        "tokenizers",
+        "trl",
+        "peft",
+        "accelerate",
+    } or hasattr(owner, "state_dict")
 
 
 def _cells(owner: Any) -> Iterator[Any]:  # noqa: ANN401  anything of the user's

@@ -70,9 +70,12 @@ class LoopRows:
         self._precisions = precisions
         self._pool = pool
         self._group = alike(pool, rows_of(pool) or 1)
-        # A loop that divides by a number of its own, whatever it is given, is given that many.
-        self.count = max(self.run(self._group[:1], 1, seed).divisor, 1)
-        self.count = self.count if self.count > 1 else _COUNT
+        # A loop that divides by a number of its own, whatever it is given, is given that many. What it divides by is
+        # its own where it stays the same with twice the rows: a number of targets does not.
+        once = self.run(self._group[:1], 1, seed).divisor
+        twofold = self.run(self._group[:1] * 2, 1, seed).divisor if once > 1 else once
+        self.divisor = once if once == twofold else 1
+        self.count = self.divisor if self.divisor > 1 else _COUNT
 
     def group(self) -> list[int]:
         """The rows that are alike."""
@@ -123,6 +126,7 @@ class TrainerRows:
     """Rows of a Trainer's own data set."""
 
     ordered = False  # its sampler shuffles them
+    divisor = 1  # its own loop knows how many micro-batches there are
     count = _COUNT
 
     def __init__(self, program: HfTrainer, precisions: set[str]) -> None:

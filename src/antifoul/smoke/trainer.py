@@ -21,6 +21,7 @@ from antifoul.smoke.batches import signature
 from antifoul.smoke.building import guarded
 from antifoul.smoke.kept import gradients_of
 from antifoul.smoke.known import kind_of
+from antifoul.smoke.prints import batch_print
 from antifoul.smoke.quiet import held_still, replaced
 from antifoul.smoke.recorder import Steps
 from antifoul.smoke.results import loss_of
@@ -52,9 +53,16 @@ OVERRIDES: Mapping[str, Any] = {"report_to": [], "use_cpu": True, "disable_tqdm"
 class HfTrainer:
     """A Trainer to drive. `rebuild(**overrides)` makes a fresh one, where the target is a factory that takes them."""
 
-    def __init__(self, trainer: Any, rebuild: Callable[..., Any] | None = None) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        trainer: Any,  # noqa: ANN401  the user's
+        rebuild: Callable[..., Any] | None = None,
+        *,
+        takes_seed: bool = False,
+    ) -> None:
         self.trainer = trainer
         self.rebuild = rebuild
+        self.takes_seed = takes_seed
         self.kind = type(trainer).__name__
         known = kind_of(trainer)
         self.task = known.task if known else "sft"
@@ -110,7 +118,7 @@ class HfTrainer:
             self.borrowed(max_steps=1, per_device_train_batch_size=_OBSERVED, gradient_accumulation_steps=1),
             watched(models) as calls,
         ):
-            self._sized()
+            self.resize()
             guarded(self.trainer.train, "train() stopped")
         return calls
 
@@ -138,9 +146,9 @@ class HfTrainer:
         losses: list[float] = []
         with (
             self.borrowed(max_steps=steps, per_device_train_batch_size=rows, gradient_accumulation_steps=micro),
-            self._heard(losses, []),
+            self.heard(losses, []),
         ):
-            self._sized()
+            self.resize()
             guarded(self.trainer.train, "train() stopped")
         return list(losses)
 
@@ -149,10 +157,10 @@ class HfTrainer:
         losses: list[float] = []
         with (
             self.borrowed(max_steps=steps, per_device_train_batch_size=4, gradient_accumulation_steps=1),
-            replaced(self.trainer, "train_dataset", self._subset([0, 1, 2, 3])),
-            self._heard(losses, []),
+            replaced(self.trainer, "train_dataset", self._subset(list(range(min(4, self._length()))))),
+            self.heard(losses, []),
         ):
-            self._sized()
+            self.resize()
             guarded(self.trainer.train, "train() stopped")
         return losses
 
@@ -179,12 +187,41 @@ class HfTrainer:
         per = max(args.train_batch_size * args.gradient_accumulation_steps, 1)
         return max(int(-(-self._length() // per) * args.num_train_epochs), 1)
 
+    def fresh(self, **overrides: Any) -> "HfTrainer | None":  # noqa: ANN401  fields of the training arguments
+        """Another one of the same kind, where the target is a factory."""
+        return HfTrainer(self.rebuild(**overrides)) if self.rebuild is not None else None
+
+    def savers(self) -> Unjudged | None:
+        """Why nothing can be saved and loaded, if so."""
+        return None if hasattr(self.trainer, "_load_from_checkpoint") else Unjudged("the Trainer cannot load")
+
+    def save(self, folder: str) -> None:
+        """Save as the Trainer does."""
+        self.trainer.save_model(folder)
+
+    def load(self, folder: str) -> Any:  # noqa: ANN401  a torch module
+        """The model, loaded in place."""
+        self.trainer._load_from_checkpoint(folder)  # noqa: SLF001  what train(resume_from_checkpoint=...) calls
+        return self.trainer.model
+
+    def moved_once(self) -> None:
+        """One step was taken, whose weights stay: called while `kept` is open."""
+        if self.refused() is None and not self.samples:
+            guarded(self.trainer.train, "train() stopped")
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """While open, the Trainer may train a step, save and load; afterwards it is as before."""
+        with self.borrowed(max_steps=1, per_device_train_batch_size=2, gradient_accumulation_steps=1):
+            self.resize()
+            yield
+
     def train(self, steps: int, recorder: Steps) -> tuple[int, list[float]] | Unjudged:
         """Take so many training steps as the user wrote them: how many were taken, and their losses."""
         if refused := self.refused():
             return refused
         losses: list[float] = []
-        with self.borrowed(max_steps=steps), self._heard(losses, []), recorder:
+        with self.borrowed(max_steps=steps), self.heard(losses, []), recorder:
             guarded(self.trainer.train, "train() stopped")
         return len(losses), losses
 
@@ -197,10 +234,10 @@ class HfTrainer:
             self.borrowed(max_steps=1, per_device_train_batch_size=size, gradient_accumulation_steps=micro_batches),
             replaced(self.trainer, "train_dataset", self._subset(rows)),
             replaced(self.trainer, "neftune_noise_alpha", None),
-            self._heard(losses, seen),
+            self.heard(losses, seen),
             recorder,
         ):
-            self._sized()
+            self.resize()
             guarded(self.trainer.train, "train() stopped")
         return losses, seen
 
@@ -224,7 +261,7 @@ class HfTrainer:
                 self.borrowed(per_device_train_batch_size=1, gradient_accumulation_steps=1),
                 replaced(self.trainer, "train_dataset", self._subset([row])),
             ):
-                self._sized()
+                self.resize()
                 batch = guarded(lambda: next(iter(self.trainer.get_train_dataloader())), "the dataloader stopped")
                 found.append(signature(batch))
         return found
@@ -247,7 +284,8 @@ class HfTrainer:
             self._fresh[key] = HfTrainer(made)
         return self._fresh[key]
 
-    def _sized(self) -> None:
+    def resize(self) -> None:
+        """Take the arguments' batch size over: the Trainer does so once, when it is made."""
         if hasattr(self.trainer, "_train_batch_size"):
             self.trainer._train_batch_size = self.trainer.args.train_batch_size  # noqa: SLF001  set once, in __init__
 
@@ -265,12 +303,15 @@ class HfTrainer:
         return [first[row % len(first)] for row in rows]
 
     @contextmanager
-    def _heard(self, losses: list[float], seen: list[Any]) -> Iterator[None]:
-        """While open, the loss of every training step is noted: logs leave out what is not finite."""
+    def heard(self, losses: list[float], seen: list[Any], *, prints: bool = False) -> Iterator[None]:
+        """While open, the loss of every training step is noted: logs leave out what is not finite.
+
+        So is the shape of its inputs, or a print of them.
+        """
         step = self.trainer.training_step
 
         def listen(model: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  as the Trainer's own
-            seen.append(signature(inputs))
+            seen.append(batch_print(inputs) if prints else signature(inputs))
             result = step(model, inputs, *args, **kwargs)
             loss = loss_of(result)
             losses.extend([] if loss is None else [loss])
@@ -284,7 +325,7 @@ class HfTrainer:
         """While open, the Trainer may train, with these arguments; afterwards it is as before."""
         trainer = self.trainer
         args = trainer.args
-        wanted = {**_ARGUMENTS, **arguments, "output_dir": str(self.out), "logging_dir": str(self.out)}
+        wanted = {**_ARGUMENTS, "output_dir": str(self.out), "logging_dir": str(self.out), **arguments}
         kept = {name: getattr(trainer, name) for name in ("state", "control", "is_in_train", "model_wrapped")}
         optimizer = trainer.optimizer
         state = copy.deepcopy(optimizer.state_dict()) if optimizer is not None else None
@@ -316,7 +357,7 @@ class HfTrainer:
                     optimizer.load_state_dict(state)
                 if scheduler is not None and rate is not None:
                     scheduler.load_state_dict(rate)
-        self._sized()
+        self.resize()
 
 
 def _as(old: Any, new: Any) -> Any:  # noqa: ANN401  a field of the training arguments

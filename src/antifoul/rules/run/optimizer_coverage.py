@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from antifoul.facts.finding import Hit
 from antifoul.facts.names import grouped
-from antifoul.facts.stepping import Coverage
+from antifoul.facts.stepping import Coverage, Group
 from antifoul.rules.registry import rule
 
 
@@ -59,19 +59,15 @@ def _decay(coverage: Coverage) -> Iterator[Hit]:
     decayed = [group for group in coverage.groups if group.decay > 0]
     if not decayed or len(decayed) == len(coverage.groups):
         return
-    vectors = [
-        name for group in decayed for name, is_matrix in zip(group.names, group.matrices, strict=True) if not is_matrix
-    ]
-    vectors = [name for name in vectors if "embed" not in name and not name.startswith(("tok", "wte", "wpe"))]
+    norms = [name for group in decayed for name, kind in _members(group) if kind == "vector"]
     spared = [
         name
         for group in coverage.groups
         if not group.decay
-        for name, is_matrix in zip(group.names, group.matrices, strict=True)
-        if is_matrix and "lora" not in name
+        for name, kind in _members(group)
+        if kind == "matrix" and "lora" not in name
     ]
-    norms = [name for name in vectors if not name.endswith("embedding.weight")]
-    if norms and any(not group.decay for group in coverage.groups):
+    if norms:
         yield Hit(
             line=1,
             anchor="decay",
@@ -91,3 +87,7 @@ def _decay(coverage: Coverage) -> Iterator[Hit]:
             "likely cause: the two groups have each other's weight_decay\n"
             "fix: choose by dimension: decay where parameter.ndim >= 2",
         )
+
+
+def _members(group: Group) -> Iterator[tuple[str, str]]:
+    yield from zip(group.names, group.kinds, strict=True)

@@ -9,7 +9,8 @@ from antifoul.facts.targets import Targets
 from antifoul.rules.registry import rule
 
 _UPHILL = 0.05  # cosine
-_FELL = 1e-4  # share of the loss
+_SEEN = 0.002  # share of the loss: what the steps promise must be visible
+_SHARE = 0.02  # of what they promise
 
 
 @rule("overfit", severity="error", cost="run")
@@ -55,13 +56,15 @@ def overfit(overfit: Overfit, targets: Targets | None = None) -> Iterator[Hit]:
             "fix: minimise the negative log-likelihood",
         )
         return
-    if all(map(isfinite, losses)) and moving and losses[-1] >= losses[0] - _FELL * abs(losses[0]):
+    fell = losses[0] - losses[-1]
+    if all(map(isfinite, losses)) and overfit.promised > _SEEN * abs(losses[0]) and fell < _SHARE * overfit.promised:
         yield Hit(
             line=1,
             anchor="flat",
             severity="warning",
             message=f"the loss of one batch does not fall in {len(losses)} steps\n"
             f"losses: {shown}\n"
+            f"promised: the steps and gradients together would have lowered it by {overfit.promised:.3g}\n"
             f"learning rates: {', '.join(f'{one:.3g}' for one in (*overfit.rates[:3], overfit.rates[-1]))}\n"
             "likely cause: a learning rate that is far too large or too small, or targets that cannot be learnt\n"
             "fix: try ten times less and ten times more",

@@ -9,6 +9,7 @@ from antifoul.rules.registry import rule
 # Schedulers that are usually stepped once an epoch, by a loop around the step.
 _BY_EPOCH = ("StepLR", "MultiStepLR", "ExponentialLR", "ReduceLROnPlateau", "MultiplicativeLR", "CosineAnnealingLR")
 _SHOWN = 6
+_SHORT = 100  # steps of a run that may have been cut for a trial
 
 
 @rule("schedule", severity="error", cost="run")
@@ -78,8 +79,7 @@ def _often(schedule: Schedule) -> Hit:
         f"the schedule runs on with micro-batches: with {schedule.micro_batches} a step the learning rates are "
         f"{_listed(many)}",
         "scheduler.step() is called once a micro-batch",
-        "call scheduler.step() once after each optimizer.step()",
-        seen="accelerate < 0.16 (PR 999)",
+        "call scheduler.step() once after each optimizer.step() (accelerate < 0.16 had this, PR 999)",
     )
 
 
@@ -93,6 +93,7 @@ def _whole(schedule: Schedule) -> Iterator[Hit]:
             f"the warm-up does not end: after all {len(rates)} steps of the run the learning rate still rises",
             "the warm-up is as long as the run or longer: it may count micro-batches, or epochs",
             "set warmup_steps to a small part of the optimizer steps",
+            "warning" if len(rates) < _SHORT else "error",
         )
     zero = next((at for at, rate in enumerate(rates) if at and not any(rates[at:])), None)
     if zero is not None and zero < 0.6 * len(rates):
@@ -123,16 +124,15 @@ def _reported(schedule: Schedule) -> Iterator[Hit]:
         )
 
 
-def _hit(schedule: Schedule, title: str, likely: str, fix: str, severity: Severity = "error", *, seen: str = "") -> Hit:
+def _hit(schedule: Schedule, title: str, likely: str, fix: str, severity: Severity = "error") -> Hit:
     return Hit(
         line=1,
         anchor=likely,
         severity=severity,
         message=f"{title}\n"
-        f"learning rates: {_listed(schedule.rates)} at the optimizer's steps"
+        f"learning rates: {_listed(schedule.rates or schedule.whole)} at the optimizer's steps"
         + (f"; {_listed(schedule.planned)} of {schedule.kind} by itself\n" if schedule.planned else "\n")
         + f"likely cause: {likely}\n"
-        + (f"seen in: {seen}\n" if seen else "")
         + f"fix: {fix}",
     )
 

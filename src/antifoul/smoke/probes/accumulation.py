@@ -16,6 +16,7 @@ class Rows(Protocol):
     """Rows of a program that can be passed through one optimizer step."""
 
     count: int  # how many micro-batches to cut them into
+    divisor: int  # what the loop divides a loss by, whatever it is given; 1: nothing
     ordered: bool  # the micro-batches hold the rows in the order that they are given in
 
     def group(self) -> list[int]:
@@ -60,12 +61,12 @@ def _unequal(rows: Rows, seed: int, seen: set[str]) -> Trial | None:
     references = {"whole": whole.gradient}
     if loss := rows.loss_gradient(chosen, seed):
         references["loss"] = loss
-    elif whole.divisor == rows.count:
+    elif rows.divisor > 1:
         references["whole"] = {name: one * rows.count for name, one in whole.gradient.items()}
     trial = compared(split.gradient, references, (rows.count, len(chosen), False))
     if _fits(trial, seen):
         return trial
-    scale = rows.count if whole.divisor == rows.count else 1
+    scale = rows.count if rows.divisor > 1 else 1
     for name, part in (("micro-batch", size), ("sequence", 1)):
         single = [rows.run(chosen[at : at + part], 1, seed).gradient for at in range(0, len(chosen), part)]
         references[name] = _mean(single, scale)
@@ -112,7 +113,7 @@ def _trial(rows: Rows, chosen: list[int], seed: int, seen: set[str]) -> Trial:
     references = {"whole": whole.gradient}
     if loss := rows.loss_gradient(chosen, seed):
         references["loss"] = loss
-    elif whole.divisor == rows.count:
+    elif rows.divisor > 1:
         # The loop divides by this number even when it is given one batch: its whole gradient is the undivided one.
         references["whole"] = {name: one * rows.count for name, one in whole.gradient.items()}
     trial = compared(split.gradient, references, (rows.count, len(chosen), copies))

@@ -7,11 +7,10 @@ from antifoul.facts.run import Unjudged
 from antifoul.smoke.adapters import Loop, Program
 from antifoul.smoke.batches import alike, rows_of, take
 from antifoul.smoke.building import told
+from antifoul.smoke.quiet import has_dropout
 from antifoul.smoke.replay import evaluating
 from antifoul.smoke.results import loss_of, named, number
 from antifoul.smoke.watch import watched
-
-_MODAL = ("Dropout", "BatchNorm")
 
 
 def record(program: Program, _seed: int) -> Evaluation | Unjudged:
@@ -62,7 +61,7 @@ def _evaluated(program: Loop, evaluate: Any, batches: list[Any] | None) -> Evalu
     one, other = _loss(first), _loss(again)
     return Evaluation(
         training=any(call.training for call in calls),
-        dropout=_is_modal(model),
+        dropout=has_dropout(model),
         graph=any(call.graph for call in calls),
         left_training=left,
         moved=moved,
@@ -75,17 +74,6 @@ def _evaluated(program: Loop, evaluate: Any, batches: list[Any] | None) -> Evalu
 def _loss(result: Any) -> float | None:  # noqa: ANN401  what evaluate gives
     found = named(result, "eval_loss", "loss", "val_loss", "eval/loss", "validation_loss")
     return number(found) if found is not None else loss_of(result)
-
-
-def _is_modal(model: Any) -> bool:  # noqa: ANN401  a torch module
-    for module in model.modules():
-        if type(module).__name__.startswith(_MODAL) and getattr(module, "p", 1.0):
-            return True
-        if isinstance(getattr(module, "dropout", None), float) and module.dropout > 0:
-            return True
-    config = getattr(model, "config", None)
-    names = ("dropout", "resid_pdrop", "attn_pdrop", "embd_pdrop", "hidden_dropout_prob", "attention_dropout")
-    return any(isinstance(value := getattr(config, name, None), float) and value > 0 for name in names)
 
 
 def _expected(program: Loop, batches: list[Any]) -> list[tuple[str, float]]:

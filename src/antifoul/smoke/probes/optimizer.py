@@ -26,7 +26,9 @@ def record(program: Program, _seed: int) -> Coverage | Unjudged:
             groups.append(
                 Group(
                     names=tuple(names[id(one)] for one in own),
-                    matrices=tuple(one.dim() >= 2 and id(one) not in embedded for one in own),
+                    kinds=tuple(
+                        "embedding" if id(one) in embedded else "matrix" if one.dim() >= 2 else "vector" for one in own
+                    ),
                     lr=float(group["lr"]) if group.get("lr") is not None else None,
                     decay=float(group.get("weight_decay") or 0.0),
                 )

@@ -17,6 +17,7 @@ class _Slopes:
     def __init__(self) -> None:
         self.found: list[float] = []
         self.rates: list[float] = []
+        self.promised = 0.0
         self._before: list[tuple[Any, Any, Any]] = []
 
     def before(self, optimizer: Any, *_args: Any) -> None:  # noqa: ANN401  as torch calls it
@@ -35,6 +36,7 @@ class _Slopes:
             dot += float((move * gradient.double()).sum())
             far += float(move.pow(2).sum())
             steep += float(gradient.double().pow(2).sum())
+        self.promised -= dot
         self.found.append(dot / (far * steep) ** 0.5 if far and steep else 0.0)
 
 
@@ -56,4 +58,4 @@ def record(program: Program, _seed: int) -> Overfit | Unjudged:
             handle.remove()
     if len(losses) < 2:
         return Unjudged("the step gives no loss", 'return {"loss": ...}  # from train_step')
-    return Overfit(tuple(losses), tuple(slopes.found), tuple(slopes.rates))
+    return Overfit(tuple(losses), tuple(slopes.found), tuple(slopes.rates), slopes.promised)

@@ -67,11 +67,7 @@ def _spans(call: Call, marks: Any, split: Any) -> dict[int, list[tuple[int, int]
         real = call.mask[row].tolist() if call.mask is not None and call.mask.shape == call.ids.shape else [1] * length
         starts = split(marks[row], length)
         bounds = [0, *starts, length]
-        spans = [
-            (one, other)
-            for one, other in pairwise(bounds)
-            if other - one > 1 and all(real[one:other])
-        ]
+        spans = [(one, other) for one, other in pairwise(bounds) if other - one > 1 and all(real[one:other])]
         if len(spans) > 1:
             found[row] = spans
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 from antifoul.facts.run import Unjudged
 from antifoul.facts.stepping import Schedule
-from antifoul.smoke.adapters import Loop, Program
+from antifoul.smoke.adapters import HfTrainer, Loop, Program
 from antifoul.smoke.quiet import without_dropout
 from antifoul.smoke.results import named, number
 
@@ -19,19 +19,26 @@ def record(program: Program, _seed: int) -> Schedule | Unjudged:
     """The learning rates of a few steps, or why none could be taken."""
     if refused := program.refused():
         return refused
-    if not isinstance(program, Loop):
+    if isinstance(program, HfTrainer):
         return program.scheduled()
+    if not isinstance(program, Loop):
+        return Unjudged("no scheduler that could be stepped by itself")
     scheduler = _scheduler(program)
     rates, results = _rates(program, 1)
     many = _rates(program, _MICRO)[0] if program.takes_list() else ()
     with program.untouched():
-        planned, whole = _planned(scheduler, _STEPS), ()
-    total = next((one for name in ("total_steps", "max_steps", "num_training_steps") if (one := program.get(name))), None)
+        planned = _planned(scheduler, _STEPS)
+    total = next(
+        (one for name in ("total_steps", "max_steps", "num_training_steps") if (one := program.get(name))), None
+    )
+    whole: tuple[float, ...] = ()
     if isinstance(total, int) and 1 < total <= _LONGEST:
         with program.untouched():
             whole = _planned(scheduler, total)
     if scheduler is None and len({*rates, *many}) <= 1 and not results:
-        return Unjudged("no scheduler was given, and the learning rate is constant", "scheduler = ...  # beside optimizer")
+        return Unjudged(
+            "no scheduler was given, and the learning rate is constant", "scheduler = ...  # beside optimizer"
+        )
     return Schedule(rates, many, planned, type(scheduler).__name__ if scheduler else "", _MICRO, results, whole)
 
 
