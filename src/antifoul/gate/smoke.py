@@ -16,10 +16,11 @@ from antifoul.readers.smoke_settings import BUDGET
 from antifoul.rules.registry import entry_of, index, load
 from antifoul.smoke.adapters import Program, program_of
 from antifoul.smoke.budget import Budget, Seconds, Spent
-from antifoul.smoke.building import BuildError, imported, is_factory, made, renamed, takes
+from antifoul.smoke.building import BuildError, imported, is_factory, made, names_seed, renamed, takes, told
 from antifoul.smoke.trainer import OVERRIDES
 from antifoul.smoke.world import set_seed
 
+STOPPED = "the trial stopped:"
 _RESIZED = ("per_device_train_batch_size", "gradient_accumulation_steps")
 
 __all__ = ["BuildError", "Smoke", "Subject", "failure", "laws", "laws_named"]
@@ -107,6 +108,8 @@ class Subject:
             return problem
         except Spent:
             return _unpaid(self._budget)
+        except Exception as problem:  # noqa: BLE001  a guest's code met in an unforeseen way: told, never a pass
+            return Unjudged(f"{STOPPED} {told(problem)}")
 
 
 def _unpaid(budget: Budget) -> Unjudged:
@@ -159,18 +162,23 @@ class Smoke:
         return kept
 
     def _built(self, name: str, found: Any, out: Path) -> Subject:  # noqa: ANN401  whatever the user gave
-        kept, first, rebuild = found, found, None
-        if is_factory(found):
-            build = partial(self._made, found, out)
-            first = build()
-            kept = (found, first)
-            rebuild = build if takes(found, _RESIZED) and hasattr(first, "args") else None
-        program = program_of(renamed(first, self._names, self._declared), rebuild)
+        if not is_factory(found):
+            return self.subject(name, found, program_of(self._seen(found)))
+        build = partial(self._made, found, out)
+        first = build()
+        rebuild = build if takes(found, _RESIZED) or not hasattr(first, "args") else None
+        return self.subject(name, (found, first), program_of(first, rebuild, takes_seed=names_seed(found)))
+
+    def subject(self, name: str, kept: object, program: Program) -> Subject:
+        """A program as something that laws can be asked about, with a budget of its own."""
         return Subject(name, kept, program, seed=self.seed, budget=Budget(self._limit, process_time))
+
+    def _seen(self, found: Any) -> Any:  # noqa: ANN401  whatever the user gave
+        return renamed(found, self._names, self._declared)
 
     def _made(self, factory: Callable[..., Any], out: Path, **overrides: Any) -> Any:  # noqa: ANN401  the user's
         set_seed(self.seed)
-        return made(factory, out, self.seed, {**OVERRIDES, **overrides})
+        return self._seen(made(factory, out, self.seed, {**OVERRIDES, **overrides}))
 
 
 def judged(law: str, run: Run) -> Verdict:
