@@ -47,6 +47,12 @@ def laws_named(text: str) -> tuple[str, ...]:
     return tuple(name for name in known if name in names) if names else known
 
 
+def needs_of(law: str) -> Mapping[str, bool]:
+    """The recordings that a law is judged by, and whether it cannot do without."""
+    parameters = inspect.signature(load(entry_of(law)).judge).parameters
+    return {name: one.default is one.empty for name, one in parameters.items()}
+
+
 class Verdict(NamedTuple):
     """What a law says of a target."""
 
@@ -57,13 +63,33 @@ class Verdict(NamedTuple):
 class Subject:
     """A target that was built, and what was recorded of it so far."""
 
-    def __init__(self, name: str, found: Any, program: Program, *, seed: int, budget: Budget) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        name: str,
+        found: Any,  # noqa: ANN401  whatever the user gave
+        program: Program | None,
+        *,
+        seed: int,
+        budget: Budget,
+    ) -> None:
         self.name = name
         self.found = found
-        self.program = program
+        self._program = program
         self._seed = seed
         self._budget = budget
         self._recordings: dict[str, object] = {}
+
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """What the target asked for and got a stand-in of."""
+        return ()
+
+    @property
+    def program(self) -> Program:
+        """The target as something that can be driven."""
+        if self._program is None:
+            raise BuildError(f"{self.name} runs in a process of its own")
+        return self._program
 
     def record(self, law: str) -> Run | Unjudged:
         """What the law needs to know of the target, or why it cannot be had.
@@ -73,13 +99,12 @@ class Subject:
         Raises:
             BuildError: the target's own code stopped.
         """
-        judge = load(entry_of(law)).judge
         found: dict[str, object] = {}
-        for need, parameter in inspect.signature(judge).parameters.items():
+        for need, needed in needs_of(law).items():
             kept = self.recording(need)
             if not isinstance(kept, Unjudged):
                 found[need] = kept
-            elif parameter.default is parameter.empty:
+            elif needed:
                 return kept
         return Run(self.name, found)
 
@@ -128,9 +153,9 @@ class Smoke:
         declared: Mapping[str, Any] | None = None,
     ) -> None:
         self.seed = seed
-        self._limit = budget
+        self.limit = budget
         self._names = names or {}
-        self._declared = declared or {}
+        self.declared = declared or {}
         self._subjects: dict[object, Subject | BuildError] = {}
 
     def named(self, spec: str, out: Callable[[], Path]) -> Subject:
@@ -171,10 +196,10 @@ class Smoke:
 
     def subject(self, name: str, kept: object, program: Program) -> Subject:
         """A program as something that laws can be asked about, with a budget of its own."""
-        return Subject(name, kept, program, seed=self.seed, budget=Budget(self._limit, process_time))
+        return Subject(name, kept, program, seed=self.seed, budget=Budget(self.limit, process_time))
 
     def _seen(self, found: Any) -> Any:  # noqa: ANN401  whatever the user gave
-        return renamed(found, self._names, self._declared)
+        return renamed(found, self._names, self.declared)
 
     def _made(self, factory: Callable[..., Any], out: Path, **overrides: Any) -> Any:  # noqa: ANN401  the user's
         set_seed(self.seed)
