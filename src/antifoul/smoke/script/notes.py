@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from traceback import walk_stack
 
 
 class Notes:
@@ -28,7 +27,7 @@ class Notes:
 
     def place(self) -> str:
         """The innermost line of the user's code that is running, as file:line; "" where none is."""
-        frame: sys._getframe(1)  # noqa: SLF001  the only way to look at callers
+        frame: sys._getframe(1)
         while frame is not None:
             if place := self.of(frame.f_code.co_filename, frame.f_lineno):
                 return place
