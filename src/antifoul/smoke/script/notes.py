@@ -1,7 +1,7 @@
 """What a script asked for and got a stand-in of, with the line that asked."""
 
-import sys
 from pathlib import Path
+from traceback import walk_stack
 
 
 class Notes:
@@ -27,12 +27,8 @@ class Notes:
 
     def place(self) -> str:
         """The innermost line of the user's code that is running, as file:line; "" where none is."""
-        frame: sys._getframe(1)
-        while frame is not None:
-            if place := self.of(frame.f_code.co_filename, frame.f_lineno):
-                return place
-            frame = frame.f_back
-        return ""
+        here = ((frame.f_code.co_filename, line) for frame, line in walk_stack(None))
+        return next((place for file, line in here if (place := self.of(file, line))), "")
 
     def of(self, file: str, line: int) -> str:
         """The line as file:line from the repository's root, if it is in the user's code."""
