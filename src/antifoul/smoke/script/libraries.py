@@ -191,10 +191,12 @@ def _without_server(kind: Any, notes: Notes) -> None:
 
 
 def _trainer(module: Any, train: Callable[[Any], None]) -> None:
+    plain = module.Trainer.train
+
     def handed_over(self: Any, *_: Any, **__: Any) -> None:
+        module.Trainer.train = plain  # from now on it is driven
         train(self)
 
-    module.Trainer.antifoul_train = module.Trainer.train
     module.Trainer.train = handed_over
 
 
