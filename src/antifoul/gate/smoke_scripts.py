@@ -89,6 +89,7 @@ def record(folder: Path, seconds: float) -> None:
 
 def _of_trainer(child: Child, trainer: Any) -> None:  # noqa: ANN401  the user's
     task = child.task
+    child.stage.closed = True
     _answer(child, Smoke(task.seed, task.budget, names=task.names, declared=task.declared), program_of(trainer))
 
 

@@ -30,6 +30,7 @@ class Stage:
         self._armed = False
         self._over = ""
         self.failed = False  # the script stopped by an error of its own
+        self.closed = False  # something else drives the training
         self.steps = 0
         self.roots: dict[int, Any] = {}  # modules called from outside of any other, with gradients on
         self.others: dict[int, Any] = {}  # and with gradients off
@@ -47,7 +48,7 @@ class Stage:
         register_optimizer_step_post_hook(self._stepped)
 
         def outermost(module: Any, *args: Any, **kwargs: Any) -> Any:
-            if threading.get_ident() != self._main or self._depth or self._backward:
+            if threading.get_ident() != self._main or self._depth or self._backward or self.closed:
                 return call(module, *args, **kwargs)
             self._meet(module, with_gradient=torch.is_grad_enabled())
             self._depth += 1
@@ -57,7 +58,7 @@ class Stage:
                 self._depth -= 1
 
         def started(tensors: Any, *args: Any, **kwargs: Any) -> Any:
-            if threading.get_ident() != self._main:
+            if threading.get_ident() != self._main or self.closed:
                 return backward(tensors, *args, **kwargs)
             for one in tensors if isinstance(tensors, list | tuple) else (tensors,):
                 if one.numel() == 1:
@@ -80,11 +81,12 @@ class Stage:
             while True:
                 before = self.steps
                 for batch in plain(self_):
-                    self.pulled.append(batch)
+                    if not self.closed:
+                        self.pulled.append(batch)
                     yield batch
                     while self._queue:
                         yield self._queue.pop(0)
-                if self.steps == before:
+                if self.steps == before or self.closed:
                     return
 
         loader.__iter__ = again
@@ -107,7 +109,7 @@ class Stage:
         return any(id(one) in held for one in module.parameters())
 
     def _stepped(self, optimizer: Any, *_: Any) -> None:
-        if threading.get_ident() != self._main:
+        if threading.get_ident() != self._main or self.closed:
             return
         self.steps += 1
         self.optimizers[id(optimizer)] = optimizer
