@@ -112,7 +112,7 @@ RIGHT: dict[str, Callable[[], Callable[..., Any]]] = {
     "SFT with packing": lambda: factory(packing=True),
     "SFT on a stream": lambda: factory(data=lambda: texts().to_iterable_dataset()),
     "SFT with LoRA and dropout": lambda: factory(peft_config=lora()),
-    "SFT with a warm-up from 0": lambda: factory(warmup_steps=100, lr_scheduler_type="cosine"),
+    "SFT with a warm-up from 0": lambda: factory(warmup_steps=10, lr_scheduler_type="cosine"),
     "DPO": lambda: factory(trl.DPOTrainer, preferences),
     "DPO with LoRA": lambda: factory(trl.DPOTrainer, preferences, peft_config=lora()),
 }

@@ -22,6 +22,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="MODULE:NAME",
         help="a Trainer, a loop, or a function that makes one (repeatable; also `targets` in [tool.antifoul.smoke])",
     )
+    group.addoption(
+        "--llm-smoke-script",
+        action="append",
+        default=[],
+        metavar="COMMAND",
+        help="a script left as it is, such as 'train.py --model {tiny_model} --data {tiny_sft}' (repeatable)",
+    )
     group.addoption("--llm-smoke-laws", default="", metavar="LAW,LAW", help="try these laws only")
     group.addoption(
         "--llm-smoke-budget",
@@ -41,7 +48,7 @@ _LINES = (
     "integration: a test of parts together, with real steps of a tiny model",
     "smoke: a test of a whole program or config, cut to a few steps",
 )
-_NEEDING = ("target", "laws", "budget", "seed", "json")  # options that say something under the switch alone
+_NEEDING = ("target", "script", "laws", "budget", "seed", "json")  # options that say something under the switch alone
 
 
 def pytest_configure(config: pytest.Config) -> None:

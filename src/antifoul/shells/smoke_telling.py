@@ -96,6 +96,11 @@ class Telling:
             terminalreporter.section("llm-smoke warnings")
         for text in warned:
             terminalreporter.write_line(text)
+        lines = [f"{target.name}: {one}" for target in report.targets for one in target.replaced]
+        if lines:
+            terminalreporter.section("llm-smoke: replaced")
+        for text in lines:
+            terminalreporter.write_line(text)
         lines = list(not_judged(report))
         if lines:
             terminalreporter.section("llm-smoke: not judged")

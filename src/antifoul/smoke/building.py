@@ -128,6 +128,14 @@ def made(factory: Callable[..., Any], out: Path, seed: int, overrides: Mapping[s
             del given[twice[1]]
 
 
+def names_seed(factory: Callable[..., Any]) -> bool:
+    """The factory has a parameter `seed`."""
+    try:
+        return "seed" in inspect.signature(factory).parameters
+    except (TypeError, ValueError):
+        return False
+
+
 def takes(factory: Callable[..., Any], names: tuple[str, ...]) -> bool:
     """The factory can be told these overrides."""
     try:
