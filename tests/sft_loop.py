@@ -29,7 +29,7 @@ class Chars:
     pad_token_id, bos_token_id, eos_token_id = 0, 1, 2
 
     def __init__(self, *, pad_is_eos: bool = False) -> None:
-        text = sorted({one for pair in PAIRS for one in "".join(pair)} | set(" abcdefghijklmnopqrstuvwxyz.?"))
+        text = sorted({one for pair in PAIRS for one in "".join(pair)} | set(" abcdefghijklmnopqrstuvwxyz0123456789.,?=+*"))
         self.ids = {one: number for number, one in enumerate(text, start=3)}
         self.chars = {number: one for one, number in self.ids.items()}
         if pad_is_eos:
