@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from antifoul.facts.finding import Hit
 from antifoul.facts.names import grouped
-from antifoul.facts.preference import Preference
+from antifoul.facts.preference import Reference
 from antifoul.rules.registry import rule
 
 
 @rule("ref-frozen", severity="error", cost="run")
-def ref_frozen(preference: Preference) -> Iterator[Hit]:
+def ref_frozen(reference: Reference) -> Iterator[Hit]:
     """A reference model that is trained, is the policy itself, or drops out.
 
     A reference that follows the policy takes the brake off: the loss stays at ln 2 or falls for nothing, and the
@@ -26,7 +26,7 @@ def ref_frozen(preference: Preference) -> Iterator[Hit]:
 
         ref_model = copy.deepcopy(model).eval().requires_grad_(False)
     """
-    if preference.itself:
+    if reference.itself:
         yield _hit(
             "the reference is the policy itself",
             "where: both hold the same tensors, so that all log-ratios stay 0 and nothing is learnt from them",
@@ -34,21 +34,21 @@ def ref_frozen(preference: Preference) -> Iterator[Hit]:
             "copy.deepcopy(model)",
         )
         return
-    if preference.moved:
+    if reference.moved:
         yield _hit(
-            f"the reference moves with a training step ({len(preference.moved)} parameters)",
-            f"parameters: {'; '.join(grouped(preference.moved))}",
+            f"the reference moves with a training step ({len(reference.moved)} parameters)",
+            f"parameters: {'; '.join(grouped(reference.moved))}",
             "its parameters are in the optimizer, or it is updated by hand",
             "ref_model.requires_grad_(False), and build the optimizer of the policy alone",
         )
-    elif preference.pulled:
+    elif reference.pulled:
         yield _hit(
-            f"gradients flow into the reference ({len(preference.pulled)} parameters)",
-            f"parameters: {'; '.join(grouped(preference.pulled))}",
+            f"gradients flow into the reference ({len(reference.pulled)} parameters)",
+            f"parameters: {'; '.join(grouped(reference.pulled))}",
             "its log-probabilities are computed with a graph",
             "with torch.no_grad(): ... around the reference, and requires_grad_(False)",
         )
-    if preference.dropout:
+    if reference.dropout:
         yield _hit(
             "the reference is called in training mode, and has dropout",
             "where: in the training step; its log-probabilities differ from call to call",

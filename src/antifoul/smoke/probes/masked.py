@@ -18,6 +18,8 @@ def record(program: Program, _seed: int) -> Masked | Unjudged:
     """The loss and the gradients of such a batch, or why there is none."""
     if not isinstance(program, Loop):
         return Unjudged("the rows of a Trainer are not changed")
+    if program.task != "sft":
+        return Unjudged("an answer that is compared or rewarded has tokens")
     if refused := program.refused():
         return refused
     if program.get("train_step") is not None and program.feeds_itself():

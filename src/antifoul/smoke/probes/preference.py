@@ -27,10 +27,10 @@ def record(program: Program, _seed: int) -> Preference | Unjudged:
     calls = observed if not isinstance(observed, Unjudged) else []
     terms = terms_of(program)
     reference = terms.reference
-    differ = _differ(program.model, reference) if reference is not None else ()
-    live, moved, pulled = _stepped(program, reference)
+    differ = weights_apart(program.model, reference) if reference is not None else ()
+    live, _, _ = stepped(program, reference)
     with without_dropout(program.model):
-        still, _, _ = _stepped(program, reference)
+        still, _, _ = stepped(program, reference)
     return Preference(
         live=live,
         still=still,
@@ -42,17 +42,15 @@ def record(program: Program, _seed: int) -> Preference | Unjudged:
         else "adapter"
         if hasattr(program.model, "disable_adapter")
         else "none",
-        itself=reference is not None and _shares(program.model, reference),
         differ=differ,
-        moved=moved,
-        pulled=pulled,
         dropout=any(call.training for call in calls if call.name == "reference") and has_dropout(reference),
         logps=_logps(program, calls),
         **_learnt(program, calls, terms),
     )
 
 
-def _differ(model: Any, reference: Any) -> tuple[str, ...]:  # noqa: ANN401  torch modules
+def weights_apart(model: Any, reference: Any) -> tuple[str, ...]:  # noqa: ANN401  torch modules
+    """The parameters of the reference that are not those of the model, as far as they have the same names."""
     theirs = dict(reference.named_parameters())
     mine = dict(model.named_parameters())
     both = [name for name in mine if name in theirs and mine[name].shape == theirs[name].shape]
@@ -71,14 +69,15 @@ def _scale(one: Any) -> float:  # noqa: ANN401  a torch tensor
     return float(one.detach().abs().max()) + 1e-8
 
 
-def _shares(model: Any, reference: Any) -> bool:  # noqa: ANN401  torch modules
+def shares(model: Any, reference: Any) -> bool:  # noqa: ANN401  torch modules
+    """The reference is the model, or holds some of its trained tensors."""
     if model is reference:
         return True
     trained = {one.data_ptr() for one in model.parameters() if one.requires_grad and one.numel()}
     return any(one.data_ptr() in trained for one in reference.parameters() if one.numel())
 
 
-def _stepped(program: Program, reference: Any) -> tuple[float | None, tuple[str, ...], tuple[str, ...]]:  # noqa: ANN401
+def stepped(program: Program, reference: Any) -> tuple[float | None, tuple[str, ...], tuple[str, ...]]:  # noqa: ANN401
     """The loss of a first step, and what it did to the reference."""
     before = {name: one.detach().clone() for name, one in reference.named_parameters()} if reference is not None else {}
     own = program.model if reference is not program.model else None
