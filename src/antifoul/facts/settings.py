@@ -7,11 +7,13 @@ from antifoul.facts.record import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, Literal, TypeAlias
 
     from antifoul.facts.finding import Severity
 
 
+Profile: TypeAlias = "Literal['radon', 'ruff']"
+PROFILES: tuple[Profile, ...] = ("radon", "ruff")
 MARKERS = ("TODO", "FIXME", "HACK", "XXX", "DEPRECATED")
 
 
@@ -38,10 +40,12 @@ class Settings(NamedTuple):
 
     include: tuple[str, ...] = ()  # empty: everything
     exclude: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()  # folders of package code; empty: told by folder and name
     tests: tuple[str, ...] = ()  # empty: told by name and folder
     select: tuple[str, ...] = ()  # empty: every rule
     ignore: tuple[str, ...] = ()
     fail_on: Severity = "error"
+    profile: Profile = "radon"  # whose cyclomatic complexity is shown and judged, see docs/metrics.md
     markers: tuple[str, ...] = MARKERS
     thresholds: Thresholds = Thresholds()
     severities: Mapping[str, str] = {}  # rule -> "error" | "warning" | "note" | "off"
@@ -49,5 +53,6 @@ class Settings(NamedTuple):
     allows: tuple[Allowance, ...] = ()
     branches: tuple[str, ...] = ()  # patterns of branch names, and of commit messages: presets or regular expressions
     messages: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()  # installed distributions that bring rules
     coverage: str = ""  # a coverage file of the tests, relative to the repository; "" for none
     origin: str = ""  # the file they came from, "" for the defaults

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from antifoul.facts.finding import Finding, Skip
 from antifoul.facts.paths import RepoPath
-from antifoul.facts.settings import Thresholds
+from antifoul.facts.settings import Profile, Thresholds
 from antifoul.facts.tree import Code, Marker, Tree
 from antifoul.measures.duplication import Duplication
 from antifoul.measures.forecast import Backtest, Band
@@ -24,6 +24,7 @@ class MarkerRow(NamedTuple):
     priority: Priority
     author: str | None = None
     age_days: int | None = None
+    cell: int = 0  # of a notebook, where the marker's line is that of the cell
 
 
 class Survey(NamedTuple):
@@ -35,6 +36,7 @@ class Survey(NamedTuple):
     markers: tuple[MarkerRow, ...]
     health: Health | None
     thresholds: Thresholds
+    profile: Profile
 
     @property
     def codes(self) -> Mapping[RepoPath, Code]:

@@ -8,16 +8,16 @@ from antifoul.facts.errors import UsageError
 from antifoul.facts.finding import SEVERITIES
 from antifoul.facts.paths import shown
 from antifoul.facts.record import NamedTuple
-from antifoul.facts.settings import Allowance, Settings, Thresholds
+from antifoul.facts.settings import PROFILES, Allowance, Settings, Thresholds
 from antifoul.readers.toml_lines import key_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
 
-_LISTS = ("include", "exclude", "tests", "select", "ignore", "markers")
+_LISTS = ("include", "exclude", "source", "tests", "select", "ignore", "markers", "plugins")
 _TABLES = ("thresholds", "rules", "naming", "smoke")  # smoke is read, and checked, by the pytest plugin
 _LEVELS = (*SEVERITIES, "off")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -43,8 +43,10 @@ class _Place(NamedTuple):
         return self.refuse(path, f"unknown key {'.'.join(path)!r}: {hint}")
 
 
-def settings_from(data: bytes, file: str, rules: Iterable[str]) -> Settings | None:
+def settings_from(data: bytes, file: str, rules_with: Callable[[tuple[str, ...]], Iterable[str]]) -> Settings | None:
     """The settings in a TOML file, or None when the file (a pyproject.toml) has no `[tool.antifoul]`.
+
+    `rules_with` gives the names of all rules for the plugins that the settings name.
 
     Raises:
         UsageError: not TOML, an unknown key, a wrong type.
@@ -67,11 +69,12 @@ def settings_from(data: bytes, file: str, rules: Iterable[str]) -> Settings | No
             raise place.refuse((), f"{part!r} must be a table")
     if inside and not table:
         return None
-    return _checked(table, place, frozenset(rules))
+    plugins = _strings(table.get("plugins", []), ("plugins",), place)
+    return _checked(table, place, frozenset(rules_with(plugins)))
 
 
 def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> Settings:
-    known = {*_LISTS, *_TABLES, "fail-on", "allow", "coverage"}
+    known = {*_LISTS, *_TABLES, "fail-on", "allow", "coverage", "profile"}
     for key in table:
         if key not in known:
             raise place.unknown((key,), known)
@@ -82,6 +85,8 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
                 raise _unknown_rule(name, (key,), place, rules)
     if "fail-on" in table and table["fail-on"] not in SEVERITIES:
         raise place.refuse(("fail-on",), f"'fail-on' must be one of {', '.join(SEVERITIES)}")
+    if "profile" in table and table["profile"] not in PROFILES:
+        raise place.refuse(("profile",), f"'profile' must be one of {', '.join(PROFILES)}")
     if not isinstance(table.get("coverage", ""), str):
         raise place.refuse(("coverage",), "'coverage' must be a string: the path of a coverage file")
     naming = _naming(table.get("naming", {}), place)
@@ -89,6 +94,7 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
     return Settings(
         **lists,
         fail_on=next((one for one in SEVERITIES if one == table.get("fail-on")), "error"),
+        profile=next((one for one in PROFILES if one == table.get("profile")), "radon"),
         thresholds=_thresholds(table.get("thresholds", {}), place),
         severities=severities,
         options=options,
