@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, C901, D102  what torch gives has no types here; the loop is one long function as users'
+# ruff: noqa: ANN401, C901, PLR0915, S311  what torch gives has no types here; one long function, as users' are
 """A plain DPO loop over concatenated pairs, and the same with one ordinary fault."""
 
 import copy

@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, C901, D102  what torch gives has no types here; the loop is one long function as users'
+# ruff: noqa: ANN401, C901, PLR0915  what torch gives has no types here; one long function, as users' are
 """A plain GRPO loop, and the same with one ordinary fault."""
 
 import copy
@@ -31,7 +31,10 @@ def build(fault: str = "", *, seed: int = 0, **kind: Any) -> SimpleNamespace:
     def reward_fn(prompts: list[str], completions: list[str]) -> list[float]:
         if kind.get("tied"):
             return [1.0] * len(completions)
-        found = [float(one.count("a")) - 0.1 * len(one) + len(prompt) * 0.0 for prompt, one in zip(prompts, completions, strict=True)]
+        found = [
+            float(one.count("a")) - 0.1 * len(one) + len(prompt) * 0.0
+            for prompt, one in zip(prompts, completions, strict=True)
+        ]
         if fault == "reward sign":
             found = [-one for one in found]
         if fault == "reward order":
@@ -151,5 +154,5 @@ def build(fault: str = "", *, seed: int = 0, **kind: Any) -> SimpleNamespace:
         model=model, ref_model=reference, optimizer=optimizer, tokenizer=tokenizer, rollout=rollout,
         examples=[{"prompt": one} for one in PROMPTS], reward_fn=reward_fn, advantages=advantages,
         completion_mask=completion_mask, policy_loss=policy_loss, compute_loss=compute_loss, train_step=train_step,
-        group_size=SIZE, beta=beta, good_bad=("aaa", "bbbbbb"),
+        group_size=SIZE, beta=beta, good_bad=None if kind.get("tied") else ("aaa", "bbbbbb"),
     )  # fmt: skip

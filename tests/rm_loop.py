@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, D102  what torch gives has no types here
+# ruff: noqa: ANN401, C901  what torch gives has no types here; one long function, as users' are
 """A plain reward model loop with chosen and rejected rows apart, and the same with one ordinary fault."""
 
 from pathlib import Path
@@ -72,12 +72,16 @@ def build(fault: str = "", *, seed: int = 0, **kind: Any) -> SimpleNamespace:
         state = model.state_dict()
         if fault == "head not saved":
             state = {name: one for name, one in state.items() if "v_head" not in name}
-        torch.save({"model": state, "optimizer": optimizer.state_dict()}, Path(folder) / "state.pt")
+        torch.save(
+            {"model": state, "optimizer": optimizer.state_dict(), "rng": torch.get_rng_state()},
+            Path(folder) / "state.pt",
+        )
 
     def load(folder: str) -> None:
         state = torch.load(Path(folder) / "state.pt", weights_only=True)
         model.load_state_dict(state["model"], strict=False)
         optimizer.load_state_dict(state["optimizer"])
+        torch.set_rng_state(state["rng"])
 
     return SimpleNamespace(
         model=model, optimizer=optimizer, tokenizer=tokenizer, examples=EXAMPLES, collate=collate,

@@ -64,7 +64,8 @@ def targets_of(call: Call) -> list[list[Target]]:
     peak = float(total.max()) if total.numel() else 0.0
     if not peak or not torch.isfinite(total).all():
         return []
-    likely = torch.softmax(logits.double(), -1).gather(-1, token[..., None])[..., 0]
+    heat = temperature_of(logits.double(), gradient.double(), token)
+    likely = torch.softmax(logits.double() / heat, -1).gather(-1, token[..., None])[..., 0]
     sign = -torch.sign(gradient.gather(-1, token[..., None])[..., 0].double())
     weight = sign * top / (1 - likely).clamp(min=1e-9)
     spoken = (total > _SILENT * peak) & (top >= _LEADS * total)
@@ -73,6 +74,28 @@ def targets_of(call: Call) -> list[list[Target]]:
         places = spoken[row].nonzero()[:, 0].tolist()
         found.append([Target(at + skipped, int(token[row, at]), float(weight[row, at])) for at in places])
     return found
+
+
+def temperature_of(logits: Any, gradient: Any, token: Any) -> float:  # noqa: ANN401  torch tensors
+    """What the loss divides these logits by before its softmax: 1 unless all positions agree on another number.
+
+    Beside the target the gradient is in proportion to the probabilities, so that of two tokens the logarithm of its
+    ratio is the difference of their logits over the temperature.
+    """
+    import torch
+
+    others = logits.scatter(-1, token[..., None], float("nan"))
+    high = others.nan_to_num(nan=-torch.inf).argmax(-1, keepdim=True)
+    low = others.nan_to_num(nan=torch.inf).argmin(-1, keepdim=True)
+    gap = (logits.gather(-1, high) - logits.gather(-1, low))[..., 0]
+    ratio = (gradient.gather(-1, high) / gradient.gather(-1, low))[..., 0]
+    good = (gap > 0.1) & (ratio > 1) & torch.isfinite(ratio)
+    found = (gap / ratio.clamp(min=1e-12).log())[good]
+    if found.numel() < 4:
+        return 1.0
+    middle = float(found.median())
+    near = float(((found - middle).abs() < 0.02 * middle).double().mean())
+    return middle if near > 0.8 and 0.05 < middle < 20 else 1.0
 
 
 def _of_labels(call: Call) -> list[list[Target]]:

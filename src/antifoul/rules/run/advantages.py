@@ -1,11 +1,13 @@
 """advantages."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from math import isfinite
 
 from antifoul.facts.finding import Hit
 from antifoul.facts.reinforcement import Advantages
 from antifoul.rules.registry import rule
+from antifoul.rules.telling import seen_in, told
 
 
 @rule("advantages", severity="error", cost="run")
@@ -87,7 +89,7 @@ def advantages(advantages: Advantages) -> Iterator[Hit]:
 def _rises(advantages: Advantages, group: range) -> bool:
     pairs = sorted((advantages.rewards[at], advantages.given[at]) for at in group)
     values = [value for _, value in pairs]
-    return all(one <= other + 1e-6 for one, other in zip(values, values[1:], strict=False))
+    return all(one <= other + 1e-6 for one, other in pairwise(values))
 
 
 def _mixed(advantages: Advantages, stray: list[int]) -> str:
@@ -106,8 +108,4 @@ def _listed(values: tuple[float, ...], size: int) -> str:
 
 
 def _hit(title: str, evidence: str, likely: str, fix: str, seen: str = "") -> Hit:
-    return Hit(
-        line=1,
-        anchor=title,
-        message=f"{title}\n{evidence}\nlikely cause: {likely}\n" + (f"seen in: {seen}\n" if seen else "") + f"fix: {fix}",
-    )
+    return told(title, evidence, f"likely cause: {likely}", seen_in(seen), f"fix: {fix}")

@@ -44,7 +44,7 @@ def chosen(targets: Targets) -> Iterator[Hit]:
     yield Hit(
         line=1,
         anchor="swapped",
-        message=f"{kind} answers are pushed {'down' if kind == 'chosen' else 'up'} ({wrong} of {wrong + right} rows)\n"
+        message=f"chosen answers are pushed down, rejected ones up ({wrong} of {wrong + right} rows)\n"
         f"where: row {number}: {row.trained[:60]!r} is {kind} in the examples\n"
         "likely cause: the two columns are swapped between data and loss, or the margin has the wrong sign\n"
         "fix: -logsigmoid(beta * (chosen_logratio - rejected_logratio))",
@@ -56,7 +56,5 @@ def _both(targets: Targets, number: int | None) -> bool:
     if number is None:
         return True
     mine = targets.examples[number]
-    return any(
-        one.kind in {"chosen", "rejected"} and one.kind != mine.kind and (one.prompt, one.answer) == (mine.prompt, mine.answer)
-        for one in targets.examples
-    )
+    same = [one for one in targets.examples if (one.prompt, one.answer) == (mine.prompt, mine.answer)]
+    return {"chosen", "rejected"} <= {one.kind for one in same}

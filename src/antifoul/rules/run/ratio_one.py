@@ -60,4 +60,5 @@ def ratio_one(rollout: Rollout) -> Iterator[Hit]:
 
 def _spread(row: tuple[float, ...]) -> float:
     sizes = [abs(one) for one in row]
-    return (max(sizes) - min(sizes)) / max(sizes) if sizes and max(sizes) else 0.0
+    largest = max(sizes, default=0.0)
+    return (largest - min(sizes)) / largest if largest else 0.0

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from math import isnan
 
-from antifoul.facts.finding import Hit
+from antifoul.facts.finding import Hit, Severity
 from antifoul.facts.reinforcement import Rewards, Rollout
 from antifoul.rules.registry import rule
+from antifoul.rules.telling import told
 
 
 @rule("reward-fn", severity="error", cost="run")
@@ -57,17 +58,16 @@ def reward_fn(rewarding: Rewards, rollout: Rollout | None = None) -> Iterator[Hi
             f"rewards: {_listed(given)}; then {_listed(rewarding.again)}",
             "something is random, or remembered from the call before",
             "seed it, or leave it out",
-            warn=True,
+            "warning",
         )
     if rewarding.good is not None and rewarding.bad is not None and not rewarding.good > rewarding.bad:
         yield _hit(
             "the known good answer has no higher reward than the bad one",
             f"rewards: {rewarding.good:.4g} for the good answer, {rewarding.bad:.4g} for the bad one",
-            "the sign is turned, the answer is not found in the text, or 0.0 is taken for no reward"
+            "the sign is turned, the answer is not found in the text, or 0.0 is taken for no reward (OpenRLHF PR 1219)"
             if rewarding.good < rewarding.bad
             else "both get the same: the answer is not found in the text, or the scores are overwritten",
             "score the two by hand, and follow them through the function",
-            seen="OpenRLHF < 0.10.1 (PR 1219)",
         )
 
 
@@ -79,10 +79,5 @@ def _listed(values: tuple[float, ...]) -> str:
     return ", ".join(f"{one:.4g}" for one in values[:8])
 
 
-def _hit(title: str, evidence: str, likely: str, fix: str, *, seen: str = "", warn: bool = False) -> Hit:
-    return Hit(
-        line=1,
-        anchor=title,
-        severity="warning" if warn else "error",
-        message=f"{title}\n{evidence}\nlikely cause: {likely}\n" + (f"seen in: {seen}\n" if seen else "") + f"fix: {fix}",
-    )
+def _hit(title: str, evidence: str, likely: str, fix: str, severity: Severity = "error") -> Hit:
+    return told(title, evidence, f"likely cause: {likely}", f"fix: {fix}", severity=severity)

@@ -32,8 +32,7 @@ def rm_pairs(scores: Scores) -> Iterator[Hit]:
         yield Hit(
             line=1,
             anchor="order",
-            message=f"{row.kind} answers are pushed {'down' if row.kind == 'chosen' else 'up'} ({len(wrong)} of "
-            f"{len(known)} rows)\n"
+            message=f"chosen answers are pushed down, rejected ones up ({len(wrong)} of {len(known)} rows)\n"
             f"where: {row.text[:60]!r} is {row.kind} in the examples\n"
             "likely cause: the two columns are swapped between data and loss, or the sign is turned\n"
             "fix: -logsigmoid(chosen_score - rejected_score)",

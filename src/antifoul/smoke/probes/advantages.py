@@ -78,4 +78,4 @@ def _touched(before: list[float], after: list[float], size: int) -> tuple[tuple[
     others = [(at, one, other) for at, one, other in pairs[size:] if abs(one - other) > 1e-5]
     ratios = [other / one for _, one, other in pairs[size:] if abs(one) > 1e-6]
     common = bool(others) and len(ratios) > 1 and max(ratios) - min(ratios) < 1e-3 * abs(max(ratios))
-    return tuple([*first, *(at for at, _, _ in others if not common)]), common
+    return (*first, *(at for at, _, _ in others if not common)), common

@@ -6,7 +6,7 @@ from typing import Any
 from antifoul.facts.preference import Logps, Metric, Preference
 from antifoul.facts.run import Unjudged
 from antifoul.smoke.adapters import HfTrainer, Loop, Program
-from antifoul.smoke.preferring import Terms, ask_logps, row_logps, terms_of, token_logps
+from antifoul.smoke.preferring import BY_MEAN, Terms, ask_logps, row_logps, terms_of, token_logps
 from antifoul.smoke.quiet import has_dropout, without_dropout
 from antifoul.smoke.replay import evaluating, replayed
 from antifoul.smoke.results import loss_of, metrics_of
@@ -111,13 +111,21 @@ def _logps(program: Program, calls: list[Call]) -> Logps | None:
     return _asked(function, program.model, call)
 
 
+def _half_labelled(call: Call) -> Any:  # noqa: ANN401  a torch tensor
+    """Labels over the second half of each row's real tokens."""
+    labels = call.ids.clone()
+    for row in range(labels.shape[0]):
+        real = [*range(labels.shape[1])]
+        if call.mask is not None and call.mask.shape == call.ids.shape:
+            real = call.mask[row].nonzero()[:, 0].tolist()
+        kept = set(real[(len(real) + 1) // 2 :])
+        labels[row, [at for at in range(labels.shape[1]) if at not in kept]] = -100
+    return labels
+
+
 def _asked(function: Callable[..., Any], model: Any, call: Call) -> Logps | None:  # noqa: ANN401  a torch module
     ids = call.ids
-    half = int(ids.shape[1]) // 2
-    labels = ids.clone()
-    labels[:, :half] = -100
-    if call.mask is not None and call.mask.shape == ids.shape:
-        labels[call.mask == 0] = -100
+    labels = _half_labelled(call)
     with evaluating(model):
         logits = replayed(model, call, lambda one: one)
         if logits is None or logits.dim() != 3 or logits.shape[1] != ids.shape[1]:
@@ -193,7 +201,7 @@ def _metrics(program: Loop, batch: Any, calls: list[Call], terms: Terms) -> list
             told = metrics_of(program.computed(batch))
         told = told or metrics_of(program.one(batch))
     policy, reference = row_logps(program.model, calls), row_logps(terms.reference, calls)
-    if len(policy) != len(reference) or not told or terms.beta is None:
+    if len(policy) != len(reference) or not told or terms.beta is None or terms.loss_type in BY_MEAN:
         return []
     ratios = [(sign, mine - theirs) for (sign, mine), (_, theirs) in zip(policy, reference, strict=True)]
     chosen = [ratio for sign, ratio in ratios if sign > 0]

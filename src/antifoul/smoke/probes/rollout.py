@@ -41,7 +41,9 @@ def record(program: Program, _seed: int) -> Rollout | Unjudged:
     with program.untouched():
         batch = None if program.feeds_itself() else program.told_batch(8)
     live, result = _stepped(program, batch, still=False)
-    still, _ = _stepped(program, batch, still=True)
+    with program.untouched(), without_dropout(program.model):
+        calm = None if program.feeds_itself() else program.told_batch(8)
+    still, _ = _stepped(program, calm, still=True)
     found = _told(live, still, words)
     parts = dict(named_parts(batch)) if batch is not None else {}
     return found._replace(
@@ -121,7 +123,9 @@ def _is_kl(name: str) -> bool:
 
 def _varies(one: Any) -> bool:  # noqa: ANN401  a torch tensor
     """It differs from token to token within a row."""
-    return bool(one.dim() == 2 and one.shape[1] > 1 and one.is_floating_point() and (one.max(1)[0] - one.min(1)[0]).max() > _FLAT)
+    if one.dim() != 2 or one.shape[1] < 2 or not one.is_floating_point():
+        return False
+    return bool((one.max(1)[0] - one.min(1)[0]).max() > _FLAT)
 
 
 def _rewards(program: Loop, batch: Any, words: Words) -> Iterator[tuple[float, float]]:  # noqa: ANN401  a batch

@@ -49,9 +49,7 @@ def _names(function: Callable[..., Any]) -> dict[str, str]:
             found[one.name] = "mask"
         elif "adv" in low:
             found[one.name] = "advantages"
-        elif "ref" in low:
-            found[one.name] = "old"
-        elif "old" in low or "behav" in low or "sampl" in low:
+        elif "ref" in low or "old" in low or "behav" in low or "sampl" in low:
             found[one.name] = "old"
         elif "logp" in low or "log_p" in low or "lp" in low or "new" in low:
             found[one.name] = "logps"
