@@ -14,9 +14,10 @@ from antifoul.facts.finding import Hit
 from antifoul.facts.run import Run, Unjudged
 from antifoul.readers.smoke_settings import BUDGET
 from antifoul.rules.registry import entry_of, index, load
-from antifoul.smoke.adapters import Program, program_of
+from antifoul.smoke.adapters import HfTrainer, Program, program_of
 from antifoul.smoke.budget import Budget, Seconds, Spent
-from antifoul.smoke.building import BuildError, imported, is_factory, made, names_seed, renamed, takes, told
+from antifoul.smoke.building import BuildError, config_of, imported, is_factory, made, names_seed, renamed, takes, told
+from antifoul.smoke.raw import raw_rows
 from antifoul.smoke.trainer import OVERRIDES
 from antifoul.smoke.world import set_seed
 
@@ -167,12 +168,18 @@ class Smoke:
     def _built(self, name: str, found: Any, out: Path) -> Subject:  # noqa: ANN401  whatever the user gave
         kept, first, rebuild = found, found, None
         named = False
+        rows: list[Any] = []
         if is_factory(found):
             build = partial(self._made, found, out)
-            first = build()
+            with raw_rows() as rows:
+                first = build()
             kept, named = (found, first), names_seed(found)
             rebuild = build if takes(found, _RESIZED) or not hasattr(first, "args") else None
         program = program_of(renamed(first, self._names, self._declared), rebuild, takes_seed=named)
+        if isinstance(program, HfTrainer):
+            program.raw = rows
+        if rebuild is not None:
+            program.config_given = config_of(found)
         return Subject(name, kept, program, seed=self.seed, budget=Budget(self._limit, process_time))
 
     def _made(self, factory: Callable[..., Any], out: Path, **overrides: Any) -> Any:  # noqa: ANN401  the user's

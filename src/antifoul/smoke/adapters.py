@@ -19,6 +19,7 @@ class Program(Protocol):
 
     samples: bool
     rebuild: Callable[..., Any] | None  # makes a fresh one, with overrides, where the target is a factory
+    config_given: tuple[str, Any]  # the factory's own configuration: the parameter and its default
     takes_seed: bool  # the factory has a parameter of this name
     kind: str  # the class of the Trainer, "" for a plain loop
 

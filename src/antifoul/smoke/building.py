@@ -128,6 +128,18 @@ def made(factory: Callable[..., Any], out: Path, seed: int, overrides: Mapping[s
             del given[twice[1]]
 
 
+def config_of(factory: Callable[..., Any]) -> tuple[str, Any]:
+    """The parameter of the factory that is a configuration, and its default; empty where there is none."""
+    try:
+        parameters = inspect.signature(factory).parameters
+    except (TypeError, ValueError):
+        return "", None
+    for name in ("config", "cfg", "conf", "settings", "args"):
+        if name in parameters and isinstance(parameters[name].default, Mapping):
+            return name, parameters[name].default
+    return "", None
+
+
 def names_seed(factory: Callable[..., Any]) -> bool:
     """The factory has a parameter `seed`."""
     try:

@@ -42,6 +42,7 @@ class Loop:
         *,
         takes_seed: bool = False,
     ) -> None:
+        self.config_given: tuple[str, Any] = ("", None)  # the factory's own configuration: parameter and default
         self.takes_seed = takes_seed  # the factory has a parameter of this name
         self._found = found
         self.rebuild = rebuild  # makes a fresh one, with overrides, where the target is a factory

@@ -3,7 +3,7 @@
 from typing import Any
 
 from antifoul.facts.reinforcement import Advantages
-from antifoul.facts.run import Unjudged
+from antifoul.facts.run import ELSEWHERE, Unjudged
 from antifoul.smoke.adapters import Loop, Program
 from antifoul.smoke.building import told
 
@@ -13,6 +13,8 @@ _VALUES = (1.0, 0.0, 0.25, 2.0, 0.5, 1.5, 0.75, 3.0)
 
 def record(program: Program, _seed: int) -> Advantages | Unjudged:
     """Advantages of rewards that differ and of equal ones, or why there are none."""
+    if program.task != "reinforcement":
+        return ELSEWHERE
     function = program.get("advantages") if isinstance(program, Loop) else None
     if function is None or not isinstance(program, Loop):
         return Unjudged("no advantages", "advantages = lambda rewards: ...  # of rewards, group after group")

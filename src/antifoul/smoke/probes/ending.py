@@ -1,7 +1,7 @@
 """A completion mask of rows with EOS at known places."""
 
 from antifoul.facts.reinforcement import EndMask
-from antifoul.facts.run import Unjudged
+from antifoul.facts.run import ELSEWHERE, Unjudged
 from antifoul.smoke.adapters import Loop, Program
 from antifoul.smoke.building import told
 from antifoul.smoke.words import Words
@@ -9,6 +9,8 @@ from antifoul.smoke.words import Words
 
 def record(program: Program, _seed: int) -> EndMask | Unjudged:
     """The mask that the program makes, or why there is none."""
+    if program.task != "reinforcement":
+        return ELSEWHERE
     function = program.get("completion_mask") if isinstance(program, Loop) else None
     if not callable(function) or not isinstance(program, Loop):
         return Unjudged("no completion_mask", "completion_mask = lambda ids: ...  # 1 up to the first EOS")

@@ -22,11 +22,7 @@ def record(program: Program, _seed: int) -> Loading | Unjudged:
     """How often each row came, or why no epoch could be read."""
     try:
         if isinstance(program, HfTrainer):
-            if refused := program.refused():
-                return refused
-            with program.borrowed():
-                program.resize()
-                return _epoch(program.trainer.get_train_dataloader(), None)
+            return _of_trainer(program)
         if not isinstance(program, Loop):
             return _NONE
         loader = program.get("dataloader") or program.get("train_dataloader") or program.get("train_loader")
@@ -36,6 +32,16 @@ def record(program: Program, _seed: int) -> Loading | Unjudged:
             return _epoch(loader, program)
     except Exception as problem:  # noqa: BLE001  a guest's loader
         return Unjudged(f"the loader stopped ({told(problem)})")
+
+
+def _of_trainer(program: HfTrainer) -> Loading | Unjudged:
+    if refused := program.refused():
+        return refused
+    if program.samples:
+        return Unjudged("a prompt comes once for each answer that is sampled")
+    with program.borrowed():
+        program.resize()
+        return _epoch(program.trainer.get_train_dataloader(), None)
 
 
 def _epoch(loader: Any, program: Loop | None) -> Loading | Unjudged:  # noqa: ANN401  a data loader

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from antifoul.facts.preference import Logps, Metric, Preference
-from antifoul.facts.run import Unjudged
+from antifoul.facts.run import ELSEWHERE, Unjudged
 from antifoul.smoke.adapters import HfTrainer, Loop, Program
 from antifoul.smoke.preferring import BY_MEAN, Terms, ask_logps, row_logps, terms_of, token_logps
 from antifoul.smoke.quiet import has_dropout, without_dropout
@@ -14,13 +14,12 @@ from antifoul.smoke.trained import is_vocabulary
 from antifoul.smoke.watch import Call
 
 _STEPS = 8
-_NOT = Unjudged("no preference is trained", "ref_model = ..., beta = ...  # beside model and train_step")
 
 
 def record(program: Program, _seed: int) -> Preference | Unjudged:
     """What the first steps did, or why they could not be tried."""
     if program.task != "preference":
-        return _NOT
+        return ELSEWHERE
     if refused := program.refused():
         return refused
     observed = program.observed()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from antifoul.facts.reinforcement import Rewards
-from antifoul.facts.run import Unjudged
+from antifoul.facts.run import ELSEWHERE, Unjudged
 from antifoul.smoke.adapters import HfTrainer, Loop, Program
 from antifoul.smoke.building import told
 from antifoul.smoke.examples import fields, text_of
@@ -13,6 +13,8 @@ from antifoul.smoke.examples import fields, text_of
 
 def record(program: Program, _seed: int) -> Rewards | Unjudged:
     """The rewards, or why there are none."""
+    if program.task != "reinforcement":
+        return ELSEWHERE
     function = program.get("reward_fn") if isinstance(program, Loop) else _of_trainer(program)
     if not callable(function) or hasattr(function, "parameters"):
         return Unjudged("no reward_fn", "reward_fn = lambda prompts, completions: ...  # one number a completion")

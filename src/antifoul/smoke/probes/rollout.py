@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from antifoul.facts.reinforcement import Rollout
-from antifoul.facts.run import Unjudged
+from antifoul.facts.run import ELSEWHERE, Unjudged
 from antifoul.facts.targets import Row
 from antifoul.smoke.adapters import HfTrainer, Loop, Program
 from antifoul.smoke.forms import named_parts
@@ -18,14 +18,13 @@ from antifoul.smoke.trained import is_vocabulary, rows_of_call
 from antifoul.smoke.watch import Call, watched
 from antifoul.smoke.words import Words
 
-_NOT = Unjudged("no answers are sampled", "rollout = lambda prompts: ...  # a batch of sampled completions")
 _FLAT = 1e-4
 
 
 def record(program: Program, _seed: int) -> Rollout | Unjudged:
     """What the first step does, or why none was taken."""
     if program.task != "reinforcement":
-        return _NOT
+        return ELSEWHERE
     if refused := program.refused():
         return refused
     words = Words(program.tokenizer, program.model)
@@ -37,7 +36,7 @@ def record(program: Program, _seed: int) -> Rollout | Unjudged:
             return calls
         return _told(_rows(calls), _rows(calls), words)._replace(differ=differ, kl=None)
     if not isinstance(program, Loop):
-        return _NOT
+        return ELSEWHERE
     with program.untouched():
         batch = None if program.feeds_itself() else program.told_batch(8)
     live, result = _stepped(program, batch, still=False)

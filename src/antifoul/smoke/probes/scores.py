@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from antifoul.facts.run import Unjudged
+from antifoul.facts.run import ELSEWHERE, Unjudged
 from antifoul.facts.scores import Score, Scores
 from antifoul.facts.targets import squashed
 from antifoul.smoke.adapters import HfTrainer, Loop, Program
@@ -17,13 +17,12 @@ from antifoul.smoke.watch import Call
 from antifoul.smoke.words import Words
 
 _STEPS = 6
-_NOT = Unjudged("no reward model is trained", "examples = [{'prompt': ..., 'chosen': ..., 'rejected': ...}]")
 
 
 def record(program: Program, _seed: int) -> Scores | Unjudged:
     """The scores of a batch, or why there are none."""
     if program.task != "reward":
-        return _NOT
+        return ELSEWHERE
     if refused := program.refused():
         return refused
     calls = program.observed()

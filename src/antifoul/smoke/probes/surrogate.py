@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from antifoul.facts.reinforcement import Surrogate
-from antifoul.facts.run import Unjudged
+from antifoul.facts.run import ELSEWHERE, Unjudged
 from antifoul.smoke.adapters import Loop, Program
 from antifoul.smoke.building import told
 from antifoul.smoke.results import tensor_of
@@ -18,6 +18,8 @@ Ask = Callable[[Any, Any, Any, Any], Any]
 
 def record(program: Program, _seed: int) -> Surrogate | Unjudged:
     """The slopes, or why there are none."""
+    if program.task != "reinforcement":
+        return ELSEWHERE
     function = program.get("policy_loss") if isinstance(program, Loop) else None
     if function is None or not isinstance(program, Loop):
         return Unjudged("no policy_loss", "policy_loss = lambda logps, old_logps, advantages: ...")
