@@ -90,7 +90,8 @@ def is_factory(found: object) -> bool:
     """The object makes a target when it is called, rather than being one."""
     if isinstance(found, type):
         return True
-    if isinstance(found, Mapping) or hasattr(found, "model") or hasattr(found, "train_step"):
+    parts = ("model", "train_step", "named_parameters", "configure_optimizers")
+    if isinstance(found, Mapping) or any(hasattr(found, name) for name in parts):
         return False
     return callable(found)
 

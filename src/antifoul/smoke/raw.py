@@ -22,9 +22,16 @@ def raw_rows() -> Iterator[list[Any]]:
 
 
 def _preparing() -> list[type]:
-    """The loaded classes of TRL that prepare a data set."""
+    """The loaded classes of TRL that prepare a data set, and those that the user derived from them."""
     modules = [module for name, module in list(sys.modules.items()) if name.startswith("trl.trainer.")]
-    found = {id(one): one for module in modules for one in list(vars(module).values()) if isinstance(one, type)}
+    waiting = [one for module in modules for one in list(vars(module).values()) if isinstance(one, type)]
+    found: dict[int, type] = {}
+    while waiting:
+        kind = waiting.pop()
+        if id(kind) in found or not (kind.__name__.endswith("Trainer") or "_prepare_dataset" in vars(kind)):
+            continue
+        found[id(kind)] = kind
+        waiting += type.__subclasses__(kind)
     return [one for one in found.values() if "_prepare_dataset" in vars(one)]
 
 
