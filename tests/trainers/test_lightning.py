@@ -22,13 +22,13 @@ class Lit(lightning.LightningModule):  # type: ignore[misc, name-defined]  # tor
         self.fault = fault
         self.automatic_optimization = not manual
         self.net = llama()
-        self.extra = torch.nn.Linear(VOCABULARY, VOCABULARY)
+        self.last = torch.nn.Linear(VOCABULARY, VOCABULARY)
 
     def training_step(self, batch: dict[str, Any], batch_idx: int) -> Any:  # noqa: ARG002  Lightning's own
         """The loss of a batch."""
-        logits = self.extra(self.net(batch["input_ids"], attention_mask=batch["attention_mask"]).logits)
+        logits = self.last(self.net(batch["input_ids"], attention_mask=batch["attention_mask"]).logits)
         if self.fault == "detached":
-            logits = self.extra(logits.detach())
+            logits = self.last(logits.detach())
         labels = batch["labels"] if self.fault != "padding trained" else batch["input_ids"]
         ahead = 2 if self.fault == "shifted twice" else 1
         flat = logits[:, :-ahead].flatten(0, 1), labels[:, ahead:].flatten()
@@ -78,7 +78,7 @@ def test_a_right_module_breaks_no_law(make: Callable[[], Any], tmp_path: Path) -
 FAULTS = (
     ("shifted twice", "next-token-oracle", "shifted twice", False),
     ("padding trained", "labels", "padding is trained", False),
-    ("part held", "optimizer-coverage", "extra.weight", False),
+    ("part held", "optimizer-coverage", "last.weight", False),
     ("detached", "params-move", "get no gradient", False),
     ("negated", "overfit", "less likely", False),
     ("never reset", "grad-reset", "never reset", True),

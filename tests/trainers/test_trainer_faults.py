@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rewards import diversity, grpo, reward_model
 from test_trl import completions, preferences, saved, tokenizer
 from test_trl import factory as trl_factory
 
 from programs import factory, llama, other, padded, rows, said
-from rewards import diversity, grpo, reward_model
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -78,7 +78,7 @@ class SwappedRewards(trl.RewardTrainer):  # type: ignore[misc, name-defined]  # 
 def ended_rows() -> list[dict[str, list[int]]]:
     """Rows of different lengths that end with token 2, the end of sequence and the padding."""
     return [
-        {name: values[:-1] + [last] for (name, values), last in zip(row.items(), (2, 2, 1), strict=True)}
+        {name: [*values[:-1], last] for (name, values), last in zip(row.items(), (2, 2, 1), strict=True)}
         for row in rows(ragged=True)
     ]
 
@@ -192,7 +192,7 @@ FAULTS: dict[str, tuple[Callable[..., Any], str, str]] = {
         factory(llama, warmup_steps=400, max_steps=300),
         "schedule",
         "the warm-up does not end",
-    ),  # fmt: skip
+    ),
     "a mask that SFT does not use": (trl_factory(data=pretokenized), "labels", "mask"),
     "DPO with swapped columns": (trl_factory(Swapped, preferences), "chosen", "pushed down"),
     "DPO with another reference": (another_reference, "dpo-ln2", "other weights"),

@@ -8,6 +8,7 @@ accumulated batches, the clip that it was given) is done as it does it.
 import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 from antifoul.smoke.building import BuildError, guarded
@@ -70,8 +71,8 @@ def _trainer(found: Any) -> Any:  # noqa: ANN401  whatever the user gave; a Trai
 def _loader(found: Any, module: Any) -> Any:  # noqa: ANN401  whatever the user gave; a data loader or None
     for one in [] if is_module(found) else _held(found):
         if "LightningDataModule" in {kind.__name__ for kind in type(one).__mro__}:
-            for hook in ("prepare_data", "setup"):
-                guarded(lambda hook=hook, one=one: getattr(one, hook)(*(["fit"] if hook == "setup" else [])), hook)
+            guarded(one.prepare_data, "prepare_data stopped")
+            guarded(partial(one.setup, "fit"), "setup stopped")
             return guarded(one.train_dataloader, "train_dataloader stopped")
         if hasattr(one, "__iter__") and hasattr(one, "dataset"):
             return one
