@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rewards import diversity, grpo, reward_model
-from test_trl import completions, preferences, saved, tokenizer
-from test_trl import factory as trl_factory
 
 from programs import factory, llama, other, padded, rows, said
+from trl_programs import completions, diversity, grpo, preferences, reward_model, saved, tokenizer
+from trl_programs import factory as trl_factory
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
