@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, C901, D102  what torch gives has no types here; the loop is one long function as users'
+# ruff: noqa: ANN401, C901, D102  what torch gives has no types here; one long function, as users' are
 """A plain SFT loop in one function, as people write them, and the same with one ordinary fault."""
 
 import random
@@ -29,7 +29,9 @@ class Chars:
     pad_token_id, bos_token_id, eos_token_id = 0, 1, 2
 
     def __init__(self, *, pad_is_eos: bool = False) -> None:
-        text = sorted({one for pair in PAIRS for one in "".join(pair)} | set(" abcdefghijklmnopqrstuvwxyz.?"))
+        text = sorted(
+            {one for pair in PAIRS for one in "".join(pair)} | set(" abcdefghijklmnopqrstuvwxyz0123456789.,?=+*")
+        )
         self.ids = {one: number for number, one in enumerate(text, start=3)}
         self.chars = {number: one for one, number in self.ids.items()}
         if pad_is_eos:

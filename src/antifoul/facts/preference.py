@@ -3,6 +3,15 @@
 from typing import NamedTuple
 
 
+class Reference(NamedTuple):
+    """What a training step does to the reference."""
+
+    itself: bool  # it is the policy, or shares its trained tensors
+    moved: tuple[str, ...]  # parameters that changed
+    pulled: tuple[str, ...]  # parameters that got a gradient
+    dropout: bool  # it was called in training mode, and has dropout
+
+
 class Logps(NamedTuple):
     """What the program's log-probabilities are of rows whose right ones are known. One value a row."""
 
@@ -29,10 +38,7 @@ class Preference(NamedTuple):
     loss_type: str  # "" where the program does not say
     plain: bool  # no other term is added to the loss, as far as the configuration tells
     reference: str  # "model", "adapter", "none"
-    itself: bool  # the reference is the policy, or shares its trained tensors
     differ: tuple[str, ...]  # parameters of the reference that are not the policy's at the start
-    moved: tuple[str, ...]  # parameters of the reference that changed
-    pulled: tuple[str, ...]  # parameters of the reference that got a gradient
     dropout: bool  # the reference was called in training mode, and has dropout
     logps: Logps | None = None
     margins: tuple[float, float] | None = None  # of chosen over rejected answers, before and after steps on one batch

@@ -18,6 +18,7 @@ class Row(NamedTuple):
     ids: tuple[int, ...]
     attended: tuple[bool, ...] | None  # None: no attention mask was given
     targets: tuple[Target, ...]
+    wanted: tuple[int, ...] | None = None  # the tokens that the data set's own labels or masks want to be learnt
     example: int | None = None  # the number of the example that it was made of
     text: str = ""  # of the attended tokens, special ones left out
     trained: str = ""  # of the target tokens, special ones left out

@@ -14,9 +14,10 @@ from antifoul.facts.finding import Hit
 from antifoul.facts.run import Run, Unjudged
 from antifoul.readers.smoke_settings import BUDGET
 from antifoul.rules.registry import entry_of, index, load
-from antifoul.smoke.adapters import Program, program_of
+from antifoul.smoke.adapters import HfTrainer, Program, program_of
 from antifoul.smoke.budget import Budget, Seconds, Spent
-from antifoul.smoke.building import BuildError, imported, is_factory, made, names_seed, renamed, takes, told
+from antifoul.smoke.building import BuildError, config_of, imported, is_factory, made, names_seed, renamed, takes, told
+from antifoul.smoke.raw import raw_rows
 from antifoul.smoke.trainer import OVERRIDES
 from antifoul.smoke.world import set_seed
 
@@ -94,19 +95,22 @@ class Subject:
     def record(self, law: str) -> Run | Unjudged:
         """What the law needs to know of the target, or why it cannot be had.
 
-        A law's parameters name its recordings; one with a default can be missing.
+        A law's parameters name its recordings; one with a default can be missing, but not all of them.
 
         Raises:
             BuildError: the target's own code stopped.
         """
         found: dict[str, object] = {}
+        missing: Unjudged | None = None
         for need, needed in needs_of(law).items():
             kept = self.recording(need)
             if not isinstance(kept, Unjudged):
                 found[need] = kept
             elif needed:
                 return kept
-        return Run(self.name, found)
+            else:
+                missing = missing or kept
+        return Run(self.name, found) if found or missing is None else missing
 
     def recording(self, name: str) -> object:
         """One recording by its name, made at its first use; an `Unjudged` says why there is none.
@@ -190,9 +194,15 @@ class Smoke:
         if not is_factory(found):
             return self.subject(name, found, program_of(self._seen(found)))
         build = partial(self._made, found, out)
-        first = build()
+        with raw_rows() as rows:
+            first = build()
         rebuild = build if takes(found, _RESIZED) or not hasattr(first, "args") else None
-        return self.subject(name, (found, first), program_of(first, rebuild, takes_seed=names_seed(found)))
+        program = program_of(first, rebuild, takes_seed=names_seed(found))
+        if isinstance(program, HfTrainer):
+            program.raw = rows
+        if rebuild is not None:
+            program.config_given = config_of(found)
+        return self.subject(name, (found, first), program)
 
     def subject(self, name: str, kept: object, program: Program) -> Subject:
         """A program as something that laws can be asked about, with a budget of its own."""

@@ -65,7 +65,8 @@ class Script(Subject):
 
 def task_of(laws: tuple[str, ...], task: Task) -> Task:
     """The task with the recordings that these laws need."""
-    return task._replace(needs=tuple(dict.fromkeys(need for law in laws for need in needs_of(law))))
+    needs = (need for law in laws for need in needs_of(law))
+    return task._replace(needs=tuple(dict.fromkeys((*task.needs, *needs))))
 
 
 def record(folder: Path, seconds: float) -> None:

@@ -38,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="computing time a target may take once its first optimizer is built (60)",
     )
     group.addoption("--llm-smoke-seed", type=int, default=None, metavar="N", help="start random numbers here (0)")
+    group.addoption("--llm-smoke-explain", action="store_true", help="print a batch: trained, ignored, padding")
     group.addoption("--llm-smoke-json", default="", metavar="FILE", help="write what came of it as JSON")
 
 
@@ -48,7 +49,8 @@ _LINES = (
     "integration: a test of parts together, with real steps of a tiny model",
     "smoke: a test of a whole program or config, cut to a few steps",
 )
-_NEEDING = ("target", "script", "laws", "budget", "seed", "json")  # options that say something under the switch alone
+# Options that say something under the switch alone.
+_NEEDING = ("target", "script", "laws", "budget", "seed", "explain", "json")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -64,11 +66,10 @@ def pytest_configure(config: pytest.Config) -> None:
         telling = Telling(config, session.smoke.seed, config.getoption("--llm-smoke-json"))
         config.pluginmanager.register(telling, "llm-smoke-telling")
         return
-    given = [
-        f"--llm-smoke-{name}" for name in _NEEDING if config.getoption(f"--llm-smoke-{name}") not in (None, "", [])
-    ]
-    if given:
-        raise pytest.UsageError(f"{given[0]} needs --llm-smoke")
+    given = {f"--llm-smoke-{name}": config.getoption(f"--llm-smoke-{name}") for name in _NEEDING}
+    for name, value in given.items():
+        if value not in (None, "", [], False):
+            raise pytest.UsageError(f"{name} needs --llm-smoke")
 
 
 @pytest.fixture(scope="session")

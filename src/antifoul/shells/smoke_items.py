@@ -10,7 +10,9 @@ import pytest
 
 from antifoul.facts.run import Run, Unjudged
 from antifoul.facts.smoke import Kind
+from antifoul.facts.targets import Targets
 from antifoul.gate.smoke import BuildError, Smoke, Subject, failure, judged
+from antifoul.reports.explain import batch_of
 from antifoul.shells.smoke_fixtures import FIXTURE
 from antifoul.shells.smoke_telling import WARNED, Account
 from antifoul.smoke.world import World, offline, undisturbed
@@ -56,6 +58,7 @@ class Target(pytest.Collector):
     laws: tuple[str, ...]
     spec: str  # MODULE:NAME; "": what the fixture returns, or a script
     world: World
+    _explained = False
 
     @classmethod
     def of(
@@ -92,6 +95,17 @@ class Target(pytest.Collector):
     def _asks(self) -> Callable[..., None]:
         """A function whose parameters are the fixtures that building the target needs."""
         return _named if self.spec else _given
+
+    def explain(self, subject: Subject, account: Account) -> None:
+        """Note one batch of the target in segments, once; or why its step could not be read."""
+        if self._explained:
+            return
+        self._explained = True
+        targets = subject.recording("targets")
+        if isinstance(targets, Targets):
+            account.batch = [[(one.kind, one.text, one.tokens) for one in row] for row in batch_of(targets)]
+        else:
+            account.unexplained = str(targets)
 
     def subject(self, values: dict[str, Any]) -> Subject:
         """The target, built at its first use."""
@@ -133,6 +147,8 @@ class LawItem(pytest.Function):
                 self._leave_out(_marks(subject.found))
                 recorded = subject.record(self.account.law)
                 self.account.replaced = list(subject.replaced)
+                if self.config.getoption("--llm-smoke-explain"):
+                    self.parent.explain(subject, self.account)
         except BuildError as problem:
             self.account.reason = str(problem)
             pytest.fail(f"ERROR {self.account.id}   {problem}\n  rerun : {self.account.rerun}", pytrace=False)

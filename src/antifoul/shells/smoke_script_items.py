@@ -53,7 +53,7 @@ class ScriptTarget(Target):
             root=str(root),
             folder=script.folder,
             out=str(out),
-            needs=(),
+            needs=("targets",) if self.config.getoption("--llm-smoke-explain") else (),
             seed=self.smoke.seed,
             budget=self.smoke.limit,
             config=script.config,

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from antifoul.facts.run import Unjudged
 from antifoul.smoke.building import BuildError
+from antifoul.smoke.lightning import module_in, parts_of
 from antifoul.smoke.loop import Loop
 from antifoul.smoke.recorder import Steps
 from antifoul.smoke.trainer import HfTrainer
@@ -19,6 +20,7 @@ class Program(Protocol):
 
     samples: bool
     rebuild: Callable[..., Any] | None  # makes a fresh one, with overrides, where the target is a factory
+    config_given: tuple[str, Any]  # the factory's own configuration: the parameter and its default
     takes_seed: bool  # the factory has a parameter of this name
     kind: str  # the class of the Trainer, "" for a plain loop
 
@@ -89,11 +91,11 @@ def program_of(
     Raises:
         BuildError: it is none that is known.
     """
-    names = {kind.__name__ for kind in type(found).__mro__}
     if hasattr(found, "args") and hasattr(found, "get_train_dataloader") and hasattr(found, "train"):
         return HfTrainer(found, rebuild, takes_seed=takes_seed)
-    if "LightningModule" in names:
-        raise BuildError("a LightningModule is not judged yet: give a namespace with model, optimizer and train_step")
+    if module_in(found) is not None:
+        anew = (lambda **overrides: parts_of(rebuild(**overrides))) if rebuild is not None else None
+        return Loop(parts_of(found), anew, takes_seed=takes_seed)
     if not hasattr(_get(found, "model"), "named_parameters"):
         raise BuildError(
             f"a {type(found).__name__} is no target: return a transformers Trainer, or an object or dict with "

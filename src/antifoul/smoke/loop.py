@@ -11,7 +11,7 @@ from antifoul.facts.run import Unjudged
 from antifoul.facts.saving import Moment
 from antifoul.smoke.batches import rows_of, take
 from antifoul.smoke.building import BuildError, guarded
-from antifoul.smoke.examples import preference_of
+from antifoul.smoke.examples import fields, preference_of, text_of
 from antifoul.smoke.kept import keepers_of, untouched
 from antifoul.smoke.moments import moments
 from antifoul.smoke.quiet import held_still
@@ -42,6 +42,7 @@ class Loop:
         *,
         takes_seed: bool = False,
     ) -> None:
+        self.config_given: tuple[str, Any] = ("", None)  # the factory's own configuration: parameter and default
         self.takes_seed = takes_seed  # the factory has a parameter of this name
         self._found = found
         self.rebuild = rebuild  # makes a fresh one, with overrides, where the target is a factory
@@ -120,6 +121,8 @@ class Loop:
     def told_batch(self, rows: int) -> Any:  # noqa: ANN401  a batch of any kind
         """A batch of the first examples where there are any with a collate, the next batch otherwise."""
         kept = self.examples()
+        if self.get("rollout") is not None and self.prompts():
+            return self._rolled(rows)
         if kept and self.get("collate") is not None:
             return self.collated(kept[:rows])
         return self.batch(rows)
@@ -276,7 +279,25 @@ class Loop:
     def has_rows(self) -> bool:
         """The program gives batches."""
         given = [self.get(name) is not None for name in ("next_batch", "dataloader", "batch")]
-        return any(given) or (self.get("examples") is not None and self.get("collate") is not None)
+        made = self.get("examples") is not None and self.get("collate") is not None
+        return any(given) or made or (self.get("rollout") is not None and bool(self.prompts()))
+
+    def prompts(self) -> list[str]:
+        """The prompts of the examples, or those that were given."""
+        given = self.get("prompts")
+        found = list(islice(iter(given), _POOL)) if given is not None else self.examples()
+        return [text for one in found if (text := one if isinstance(one, str) else text_of(fields(one).get("prompt")))]
+
+    def _rolled(self, rows: int) -> Any:  # noqa: ANN401  a batch of any kind
+        """A sampled batch, or the prompts of one where the step samples by itself."""
+        prompts = self.prompts()
+        size = self.get("group_size")
+        wanted = prompts[: max(rows // size, 2) if isinstance(size, int) and size > 0 else rows]
+        first = next(iter(signature_of(self.get("train_step"))), None) if self.get("train_step") else None
+        if first is not None and "prompt" in first.name:
+            return wanted
+        rollout = self.get("rollout")
+        return guarded(lambda: rollout(wanted), "rollout stopped")
 
     def one(self, *given: Any) -> Any:  # noqa: ANN401  a batch; what train_step gives
         """One step on one batch, in the form that train_step takes: a list of micro-batches, or the batch itself."""
@@ -347,6 +368,8 @@ class Loop:
             return self.collated([kept[(start + n) % len(kept)] for n in range(rows)])
         if (loader := self.get("dataloader")) is not None:
             return guarded(lambda: self._from(loader), "the dataloader stopped")
+        if self.get("rollout") is not None and self.prompts():
+            return self._rolled(rows)
         return self.get("batch")
 
     def _from(self, loader: Any) -> Any:  # noqa: ANN401  a data loader; a batch

@@ -10,6 +10,7 @@ from antifoul.smoke.results import number
 from antifoul.smoke.trained import rows_of_call
 from antifoul.smoke.watch import Call
 
+BY_MEAN = ("ipo", "simpo", "orpo", "cpo", "sigmoid_norm")  # losses of mean log-probabilities
 _EXTRA = ("rpo_alpha", "sft_weight", "loss_weights", "use_weighting", "ld_alpha", "reference_free")
 
 

@@ -60,12 +60,13 @@ def evaluating(model: Any) -> Iterator[None]:  # noqa: ANN401  a torch module
 
 def replayed(model: Any, call: Call, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401  a torch module; a tensor
     """The logits of the call with each of its tensors changed, None where the model does not take it so."""
+    called = call.module if model is call.model else model
     args = changed_in(call.args, change)
     kwargs = changed_in(call.kwargs, change)
     plain = {name: value for name, value in kwargs.items() if name not in _DROPPED}
     for given in (plain, kwargs):
         try:
-            found = logits_of(model(*args, **given))
+            found = logits_of(called(*args, **given))
         except Exception:  # noqa: BLE001, S112  a guest's model: the next way to call it
             continue
         if found is not None:

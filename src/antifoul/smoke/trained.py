@@ -4,7 +4,7 @@ from typing import Any
 
 from antifoul.facts.targets import Row, Target
 from antifoul.smoke.batches import IGNORED
-from antifoul.smoke.watch import Call
+from antifoul.smoke.watch import PLACES, Call
 
 _SILENT = 1e-7  # of the largest gradient: nothing
 _LEADS = 0.3  # share of a position's gradient that its target has at least: half of it, less what smoothing takes
@@ -34,9 +34,10 @@ def _as_rows(tensor: Any) -> list[list[Any]]:  # noqa: ANN401  a torch tensor
 
 def is_vocabulary(call: Call) -> bool:
     """The call gave logits of a vocabulary for each position, or for the last ones."""
-    logits = call.logits
     if call.spoken is not None:
         return True
+    _settle(call)
+    logits = call.logits
     if logits is None or call.ids is None or logits.shape[-1] < 3:
         return False
     rows = 1 if call.ids.dim() == 1 else call.ids.shape[0]
@@ -45,14 +46,28 @@ def is_vocabulary(call: Call) -> bool:
     return bool(logits.dim() == 2 and logits.shape[0] == call.ids.numel())
 
 
+def _settle(call: Call) -> None:
+    """Find the place whose gradient is that of a cross entropy, where several got one."""
+    heard = [one for one in PLACES if one in call.gradients and one not in call.silent]
+    for place in heard[:-1]:
+        gradient = call.gradients[place]
+        sizes = gradient.double().abs() if gradient.shape[-1] > 2 else gradient.double().abs() * 0
+        total = sizes.sum(-1)
+        loud = total > _SILENT * total.max().clamp(min=1e-30)
+        told = (sizes.amax(-1) >= _LEADS * total) & loud
+        if not int(loud.sum()) or int(told.sum()) < 0.9 * int(loud.sum()):
+            call.silent.add(place)
+        else:
+            return
+
+
 def targets_of(call: Call) -> list[list[Target]]:
     """The targets of each row of a call; empty where the gradient is not that of a cross entropy over tokens."""
     import torch
 
-    gradient = call.gradient
     if call.spoken is not None:
         return _of_labels(call)
-    if gradient is None or not is_vocabulary(call):
+    if not is_vocabulary(call) or (gradient := call.gradient) is None:
         return []
     rows = 1 if call.ids.dim() == 1 else int(call.ids.shape[0])
     logits = call.logits.reshape(rows, -1, call.logits.shape[-1])  # (B, L, V)
@@ -64,7 +79,8 @@ def targets_of(call: Call) -> list[list[Target]]:
     peak = float(total.max()) if total.numel() else 0.0
     if not peak or not torch.isfinite(total).all():
         return []
-    likely = torch.softmax(logits.double(), -1).gather(-1, token[..., None])[..., 0]
+    heat = temperature_of(logits.double(), gradient.double(), token)
+    likely = torch.softmax(logits.double() / heat, -1).gather(-1, token[..., None])[..., 0]
     sign = -torch.sign(gradient.gather(-1, token[..., None])[..., 0].double())
     weight = sign * top / (1 - likely).clamp(min=1e-9)
     spoken = (total > _SILENT * peak) & (top >= _LEADS * total)
@@ -73,6 +89,28 @@ def targets_of(call: Call) -> list[list[Target]]:
         places = spoken[row].nonzero()[:, 0].tolist()
         found.append([Target(at + skipped, int(token[row, at]), float(weight[row, at])) for at in places])
     return found
+
+
+def temperature_of(logits: Any, gradient: Any, token: Any) -> float:  # noqa: ANN401  torch tensors
+    """What the loss divides these logits by before its softmax: 1 unless all positions agree on another number.
+
+    Beside the target the gradient is in proportion to the probabilities, so that of two tokens the logarithm of its
+    ratio is the difference of their logits over the temperature.
+    """
+    import torch
+
+    others = logits.scatter(-1, token[..., None], float("nan"))
+    high = others.nan_to_num(nan=-torch.inf).argmax(-1, keepdim=True)
+    low = others.nan_to_num(nan=torch.inf).argmin(-1, keepdim=True)
+    gap = (logits.gather(-1, high) - logits.gather(-1, low))[..., 0]
+    ratio = (gradient.gather(-1, high) / gradient.gather(-1, low))[..., 0]
+    good = (gap > 0.1) & (ratio > 1) & torch.isfinite(ratio)
+    found = (gap / ratio.clamp(min=1e-12).log())[good]
+    if found.numel() < 4:
+        return 1.0
+    middle = float(found.median())
+    near = float(((found - middle).abs() < 0.02 * middle).double().mean())
+    return middle if near > 0.8 and 0.05 < middle < 20 else 1.0
 
 
 def _of_labels(call: Call) -> list[list[Target]]:
@@ -93,8 +131,7 @@ def share_understood(call: Call) -> float:
     """The share of the positions with a gradient of which a target could be told: 0 for another kind of loss."""
     if call.spoken is not None:
         return 1.0 if any(targets_of(call)) else 0.0
-    gradient = call.gradient
-    if gradient is None or not is_vocabulary(call):
+    if not is_vocabulary(call) or (gradient := call.gradient) is None:
         return 0.0
     total = gradient.double().abs().sum(-1)
     spoken = int((total > _SILENT * float(total.max())).sum()) if total.numel() else 0

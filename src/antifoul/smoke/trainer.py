@@ -62,6 +62,7 @@ class HfTrainer:
     ) -> None:
         self.trainer = trainer
         self.rebuild = rebuild
+        self.config_given: tuple[str, Any] = ("", None)  # the factory's own configuration: parameter and default
         self.takes_seed = takes_seed
         self.kind = type(trainer).__name__
         known = kind_of(trainer)
@@ -69,7 +70,7 @@ class HfTrainer:
         self.samples = bool(known and known.samples)
         self._observed: list[Call] | Unjudged | None = None
         self._signatures: list[tuple[Any, ...]] | None = None
-        self._raw: list[Any] = []  # rows before the Trainer prepared them, where they were seen
+        self.raw: list[Any] = []  # rows before the Trainer prepared them, where they were seen
         self.out = Path(trainer.args.output_dir)
         self._fresh: dict[tuple[int, int], HfTrainer] = {}
 
@@ -94,7 +95,7 @@ class HfTrainer:
 
     def examples(self) -> list[Any]:
         """The first rows of the data set as the user gave them, as far as they are known."""
-        return self._raw or self._rows(_POOL)
+        return self.raw or self._rows(_POOL)
 
     def _rows(self, count: int) -> list[Any]:
         dataset = self.trainer.train_dataset
@@ -115,7 +116,7 @@ class HfTrainer:
         models = {"policy": self.model, **({"reference": reference} if reference is not None else {})}
         with (
             held_still(self.model, set()),
-            self.borrowed(max_steps=1, per_device_train_batch_size=_OBSERVED, gradient_accumulation_steps=1),
+            self.borrowed(max_steps=1, **self._cut(_OBSERVED, 1)),
             watched(models) as calls,
         ):
             self.resize()
@@ -145,7 +146,7 @@ class HfTrainer:
         """So many optimizer steps, each over so many micro-batches."""
         losses: list[float] = []
         with (
-            self.borrowed(max_steps=steps, per_device_train_batch_size=rows, gradient_accumulation_steps=micro),
+            self.borrowed(max_steps=steps, **self._cut(rows, micro)),
             self.heard(losses, []),
         ):
             self.resize()
@@ -283,6 +284,12 @@ class HfTrainer:
                 return self
             self._fresh[key] = HfTrainer(made)
         return self._fresh[key]
+
+    def _cut(self, rows: int, micro: int) -> dict[str, int]:
+        """The arguments that make so many rows and micro-batches a step; none where rows are sampled in groups."""
+        if self.samples:
+            return {}
+        return {"per_device_train_batch_size": rows, "gradient_accumulation_steps": micro}
 
     def resize(self) -> None:
         """Take the arguments' batch size over: the Trainer does so once, when it is made."""

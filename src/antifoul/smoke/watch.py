@@ -12,17 +12,22 @@ from typing import Any
 from antifoul.smoke.batches import is_tensor
 from antifoul.smoke.forms import ids_in, mask_in, named_parts, positions_in
 
+PLACES = ("after", "root", "head")
+
 
 class Call:
     """One call of a model: its arguments, what it gave, and the gradient that came back."""
 
-    def __init__(self, name: str, model: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:  # noqa: ANN401
+    def __init__(self, name: str, model: Any, module: Any, given: tuple[tuple[Any, ...], dict[str, Any]]) -> None:  # noqa: ANN401
         import torch
 
+        args, kwargs = given
         self.name = name
+        self.model = model
+        self.module = module  # the one that was called: the model, or a part of it
         self.args = args
         self.kwargs = kwargs
-        self.training = bool(model.training)
+        self.training = bool(module.training)
         self.graph = bool(torch.is_grad_enabled())
         self.parts = dict(named_parts(*args, kwargs))
         found = ids_in(self.parts)
@@ -33,23 +38,29 @@ class Call:
         self.positions: Any = self.parts.get(positions) if positions else None
         self.outputs: dict[str, Any] = {}  # "root", "head" -> logits
         self.gradients: dict[str, Any] = {}
+        self.silent: set[str] = set()  # places whose gradient is not that of a cross entropy over tokens
         self.labels: Any = kwargs.get("labels")  # where the model gives log-probabilities of them, not logits
+
+    @property
+    def place(self) -> str | None:
+        """Where the gradient came back that tells of targets: the last such place, if it does."""
+        heard = [one for one in PLACES if one in self.gradients]
+        return next((one for one in heard if one not in self.silent), next(iter(heard), None))
 
     @property
     def logits(self) -> Any:  # noqa: ANN401  a torch tensor or None
         """The logits that the loss used, as far as it told; None where the model gave none."""
-        used = next((place for place in ("root", "head") if place in self.gradients), None)
-        return self.outputs.get(used or "root", self.outputs.get("head"))
+        return self.outputs.get(self.place or "root", self.outputs.get("head"))
+
+    @property
+    def gradient(self) -> Any:  # noqa: ANN401  a torch tensor or None
+        """The gradient at the logits; None where none came back."""
+        return self.gradients.get(self.place or "root")
 
     @property
     def spoken(self) -> Any:  # noqa: ANN401  a torch tensor or None
         """The gradient at log-probabilities of the labels, where the model gives those and no logits."""
         return self.gradients.get("log_probs") if self.labels is not None else None
-
-    @property
-    def gradient(self) -> Any:  # noqa: ANN401  a torch tensor or None
-        """The gradient at the logits; None where none came back."""
-        return self.gradients.get("root", self.gradients.get("head"))
 
     def keep(self, place: str, logits: Any) -> None:  # noqa: ANN401  a torch tensor
         """Note these logits, and listen for their gradient."""
@@ -64,40 +75,70 @@ class Call:
 
 @contextmanager
 def watched(models: Mapping[str, Any]) -> Iterator[list[Call]]:
-    """While open, the calls of these models are noted, in order."""
+    """While open, the calls of these models are noted, in order.
+
+    A program may call parts of a model instead of the whole: the outermost part that is given token ids is the call,
+    and what later parts make of its output are its logits.
+    """
     calls: list[Call] = []
     handles: list[Any] = []
-    open_calls: dict[str, Call] = {}
     try:
         for name, model in models.items():
-            handles += _listen(name, model, calls, open_calls)
+            handles += _Ear(name, model, calls).listen()
         yield calls
     finally:
         for handle in handles:
             handle.remove()
 
 
-def _listen(name: str, model: Any, calls: list[Call], started: dict[str, Call]) -> Iterator[Any]:  # noqa: ANN401
-    def begin(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:  # noqa: ANN401  as torch's own
-        started[name] = Call(name, module, args, kwargs)
-        calls.append(started[name])
+class _Ear:
+    """Listens to one model."""
 
-    def end(_module: Any, _args: Any, _kwargs: Any, output: Any) -> None:  # noqa: ANN401  as torch's own
-        if is_tensor(spoken := getattr(output, "log_probs", None)) and name in started:
-            started[name].keep("log_probs", spoken)
+    def __init__(self, name: str, model: Any, calls: list[Call]) -> None:  # noqa: ANN401  a torch module
+        self._name = name
+        self._model = model
+        self._calls = calls
+        self._open: list[Any] = []  # modules that are being called, the outermost first
+        self._last: Call | None = None
+        self._head = head_of(model)
+
+    def listen(self) -> Iterator[Any]:
+        """The handles of all hooks."""
+        for module in self._model.modules():
+            yield module.register_forward_pre_hook(self._begin, with_kwargs=True)
+            yield module.register_forward_hook(self._end, with_kwargs=True, always_call=True)
+
+    def _begin(self, module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:  # noqa: ANN401  torch's own
+        self._open.append(module)
+        if len(self._open) == 1 and (module is self._model or _has_ids(args, kwargs)):
+            self._last = Call(self._name, self._model, module, (args, kwargs))
+            self._calls.append(self._last)
+
+    def _end(self, module: Any, _args: Any, _kwargs: Any, output: Any) -> None:  # noqa: ANN401  torch's own
+        if module in self._open:
+            del self._open[self._open.index(module) :]
+        call = self._last
+        if call is None or output is None:
+            return
+        if self._open:
+            if module is self._head and is_tensor(output) and output.dim() >= 2:
+                call.keep("head", output)
+            return
+        if is_tensor(spoken := getattr(output, "log_probs", None)):
+            call.keep("log_probs", spoken)
         found = logits_of(output)
-        if found is not None and name in started:
-            started[name].keep("root", found)
+        if found is None:
+            return
+        if module is call.module:
+            call.keep("root", found)
+        elif found.dim() >= 3 and call.ids is not None and found.shape[0] == call.ids.shape[0]:
+            call.keep("after", found)
+        elif module is self._head:
+            call.keep("head", found)
 
-    def heads(_module: Any, _args: Any, output: Any) -> None:  # noqa: ANN401  as torch's own
-        if is_tensor(output) and name in started and output.dim() >= 2:
-            started[name].keep("head", output)
 
-    yield model.register_forward_pre_hook(begin, with_kwargs=True)
-    yield model.register_forward_hook(end, with_kwargs=True)
-    head = head_of(model)
-    if head is not None and head is not model:
-        yield head.register_forward_hook(heads)
+def _has_ids(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    return ids_in(dict(named_parts(*args, kwargs))) is not None
 
 
 def logits_of(output: Any) -> Any:  # noqa: ANN401  what a model gives; a torch tensor or None

@@ -30,8 +30,7 @@ def data_coverage(loading: Loading) -> Iterator[Hit]:
     missing = [row for row, count in enumerate(loading.seen) if count == 0]
     twice = [row for row, count in enumerate(loading.seen) if count > 1]
     allowed = max(loading.batch - 1, 0) if loading.drops else 0
-    # What next_batch draws can be meant to be random, so that only a loader with an end fails.
-    severity: Severity = "warning" if loading.source == "next_batch" or loading.sampler in _MEANT else "error"
+    severity: Severity = "warning" if loading.sampler in _MEANT else "error"
     if loading.strange and loading.source != "indices":
         return  # rows that are made anew each time cannot be counted
     if twice:

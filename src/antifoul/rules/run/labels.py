@@ -72,6 +72,11 @@ def _faults(targets: Targets, row: Row) -> Iterator[_Fault]:
     if not real:
         return
     yield from _specials(targets, row, real)
+    if row.wanted is not None and targets.train_on != "all":
+        marked = list(_beside_marks(targets, row, row.wanted))
+        yield from marked
+        if marked:
+            return
     example = targets.examples[row.example] if row.example is not None else None
     if not row.targets:
         if example is None or targets.task == "sft":
@@ -122,6 +127,35 @@ def _trained_padding(targets: Targets, row: Row) -> list[int]:
     # Without a mask, the first padding token after the text is its end where pad is EOS.
     tail += targets.pad in targets.ends
     return [at for at in learnt if at >= tail and row.ids[at] == targets.pad]
+
+
+def _beside_marks(targets: Targets, row: Row, wanted: tuple[int, ...]) -> Iterator[_Fault]:
+    """What is trained, beside what the data set's own labels or masks want."""
+    learnt = {one.at + 1 for one in row.targets}
+    more = [at for at in sorted(learnt - set(wanted)) if at < len(row.ids)]
+    fewer = sorted(set(wanted) - learnt - {0})
+    if more:
+        yield _Fault(
+            "tokens are trained that the data set's own labels or mask leave out",
+            f"{_show(targets, [row.ids[at] for at in more[:8]])} ({len(more)} tokens) are trained, and only "
+            f"{_show(targets, [row.ids[at] for at in wanted[:8]])} ({len(wanted)} tokens) are wanted",
+            "the collator makes labels of its own (DataCollatorForLanguageModeling), or the mask is not used",
+            "a collator that pads the labels it is given (DataCollatorForSeq2Seq, DataCollatorForTokenClassification); "
+            "completion_only_loss=True in TRL",
+            "TRL 1.16 (a completion_mask that completion_only_loss=None does not use)",
+        )
+    elif fewer and len(fewer) < len(row.ids):
+        ends = [at for at in fewer if row.ids[at] in targets.ends]
+        yield (
+            _masked_end(targets, row, ends[0])
+            if ends and len(ends) == len(fewer)
+            else _Fault(
+                "tokens are not trained that the data set's own labels or mask want",
+                f"{_show(targets, [row.ids[at] for at in fewer[:8]])} ({len(fewer)} tokens)",
+                "labels are cut, shifted or masked again after they were made",
+                "hand the data set's labels on as they are",
+            )
+        )
 
 
 def _without_target(targets: Targets, row: Row) -> _Fault:

@@ -161,13 +161,22 @@ def _cause(parameter: Parameter, moves: list[Move], training: Training) -> _Caus
 def _without_gradient(parameter: Parameter, gradients: list[float | None], training: Training) -> _Cause | None:
     if training.samples and not any(move.gradient for moves in training.steps for move in moves):
         return _VANISHED
-    if _KEY_BIAS.search(parameter.name):
+    if _KEY_BIAS.search(parameter.name) or _cancels(parameter, gradients, training):
         return None
     if _SOMETIMES.search(parameter.name):
         return _UNUSED
     if all(gradient is None for gradient in gradients):
         return _NO_GRADIENT
     return _ZERO if len(gradients) >= _ENOUGH else None
+
+
+def _cancels(parameter: Parameter, gradients: list[float | None], training: Training) -> bool:
+    """A bias with a gradient of zero beside a weight with one: a loss of differences does not see what is added."""
+    if not parameter.name.endswith("bias") or not all(gradient == 0 for gradient in gradients):
+        return False
+    beside = parameter.name.removesuffix("bias") + "weight"
+    at = next((number for number, one in enumerate(training.parameters) if one.name == beside), None)
+    return at is not None and any(moves[at].gradient for moves in training.steps)
 
 
 def _is_noise(gradients: list[float | None], training: Training) -> bool:

@@ -7,6 +7,7 @@ from antifoul.facts.finding import Hit
 from antifoul.facts.names import grouped
 from antifoul.facts.saving import Build, Seeding
 from antifoul.rules.registry import rule
+from antifoul.rules.telling import seen_in, told
 
 
 @rule("seed", severity="error", cost="run")
@@ -87,10 +88,4 @@ def _rows(first: Build, again: Build) -> Iterator[Hit]:
 
 
 def _hit(title: str, evidence: str, likely: str, fix: str, seen: str = "") -> Hit:
-    return Hit(
-        line=1,
-        anchor=likely,
-        message=f"{title}\n{evidence}\nlikely cause: {likely}\n"
-        + (f"seen in: {seen}\n" if seen else "")
-        + f"fix: {fix}",
-    )
+    return told(title, evidence, f"likely cause: {likely}", seen_in(seen), f"fix: {fix}")

@@ -34,7 +34,7 @@ class Rows(Protocol):
 
 def record(program: Loop | HfTrainer, seed: int) -> Accumulation | Unjudged:
     """The accumulated gradient beside that of one batch, or why they cannot be compared."""
-    if program.samples:
+    if program.samples or (program.task == "reinforcement" and isinstance(program, Loop)):
         return Unjudged("the trainer makes its own rows, so that no two steps see the same")
     if not any(one.requires_grad for one in program.model.parameters()):
         return Unjudged("no parameter of the model is trainable")

@@ -10,6 +10,8 @@ from antifoul.smoke.adapters import HfTrainer, Loop, Program
 from antifoul.smoke.batches import rows_of, take
 from antifoul.smoke.building import told
 from antifoul.smoke.forms import ids_in, mask_in, named_parts
+from antifoul.smoke.prints import batch_print
+from antifoul.smoke.world import set_seed
 
 _MOST = 20_000  # rows of an epoch that is looked at by indices
 _FEW = 512  # by contents
@@ -20,11 +22,7 @@ def record(program: Program, _seed: int) -> Loading | Unjudged:
     """How often each row came, or why no epoch could be read."""
     try:
         if isinstance(program, HfTrainer):
-            if refused := program.refused():
-                return refused
-            with program.borrowed():
-                program.resize()
-                return _epoch(program.trainer.get_train_dataloader(), None)
+            return _of_trainer(program)
         if not isinstance(program, Loop):
             return _NONE
         loader = program.get("dataloader") or program.get("train_dataloader") or program.get("train_loader")
@@ -34,6 +32,16 @@ def record(program: Program, _seed: int) -> Loading | Unjudged:
             return _epoch(loader, program)
     except Exception as problem:  # noqa: BLE001  a guest's loader
         return Unjudged(f"the loader stopped ({told(problem)})")
+
+
+def _of_trainer(program: HfTrainer) -> Loading | Unjudged:
+    if refused := program.refused():
+        return refused
+    if program.samples:
+        return Unjudged("a prompt comes once for each answer that is sampled")
+    with program.borrowed():
+        program.resize()
+        return _epoch(program.trainer.get_train_dataloader(), None)
 
 
 def _epoch(loader: Any, program: Loop | None) -> Loading | Unjudged:  # noqa: ANN401  a data loader
@@ -64,9 +72,17 @@ def _of_batches(program: Loop) -> Loading | Unjudged:
     examples = program.examples()
     if program.get("next_batch") is None or not examples or program.get("collate") is None:
         return _NONE
-    with program.untouched():
-        batches = [program.batch(1) for _ in range(len(examples))]
-    return _counted(batches, program, "next_batch")
+    turns = []
+    for seed in (11, 12):
+        with program.untouched():
+            set_seed(seed)
+            turns.append([program.batch(1) for _ in range(len(examples))])
+    if [batch_print(one) for one in turns[0]] != [batch_print(one) for one in turns[1]]:
+        return Unjudged("next_batch draws at random, or cannot be begun anew", "dataloader = ...  # that has an epoch")
+    counted = _counted(turns[0], program, "next_batch")
+    if isinstance(counted, Loading) and sum(map(bool, counted.seen)) <= counted.rows / 2:
+        return Unjudged("next_batch gives a few rows again and again", "dataloader = ...  # that has an epoch")
+    return counted
 
 
 def _contents(loader: Any, program: Loop) -> Loading | Unjudged:  # noqa: ANN401  a data loader

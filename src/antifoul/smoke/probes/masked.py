@@ -16,12 +16,10 @@ from antifoul.smoke.results import loss_of
 
 def record(program: Program, _seed: int) -> Masked | Unjudged:
     """The loss and the gradients of such a batch, or why there is none."""
-    if not isinstance(program, Loop):
-        return Unjudged("the rows of a Trainer are not changed")
+    if not isinstance(program, Loop) or program.task != "sft" or program.feeds_itself():
+        return Unjudged("its rows are not changed: a Trainer, its own batches, or answers that are compared")
     if refused := program.refused():
         return refused
-    if program.get("train_step") is not None and program.feeds_itself():
-        return Unjudged("train_step makes its own batches")
     with program.untouched():
         batch = program.told_batch(4)
     parts = dict(named_parts(batch))

@@ -90,7 +90,12 @@ def _losses(program: Program) -> list[tuple[float, float]]:
         return []
     ids = parts[name]
     mask = mask_in(parts, ids)
-    call = Call("batch", program.model, (), {"input_ids": ids, **({"attention_mask": parts[mask]} if mask else {})})
+    call = Call(
+        "batch",
+        program.model,
+        program.model,
+        ((), {"input_ids": ids, **({"attention_mask": parts[mask]} if mask else {})}),
+    )
     found = []
     for row, (start, end) in list(real_spans(call, Words(program.tokenizer, program.model)).items())[:4]:
         if (start, end) == (0, int(ids.shape[1])):

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from antifoul.facts.preference import Logps, Metric, Preference
-from antifoul.facts.run import Unjudged
+from antifoul.facts.run import ELSEWHERE, Unjudged
 from antifoul.smoke.adapters import HfTrainer, Loop, Program
-from antifoul.smoke.preferring import Terms, ask_logps, row_logps, terms_of, token_logps
+from antifoul.smoke.preferring import BY_MEAN, Terms, ask_logps, row_logps, terms_of, token_logps
 from antifoul.smoke.quiet import has_dropout, without_dropout
 from antifoul.smoke.replay import evaluating, replayed
 from antifoul.smoke.results import loss_of, metrics_of
@@ -14,23 +14,22 @@ from antifoul.smoke.trained import is_vocabulary
 from antifoul.smoke.watch import Call
 
 _STEPS = 8
-_NOT = Unjudged("no preference is trained", "ref_model = ..., beta = ...  # beside model and train_step")
 
 
 def record(program: Program, _seed: int) -> Preference | Unjudged:
     """What the first steps did, or why they could not be tried."""
     if program.task != "preference":
-        return _NOT
+        return ELSEWHERE
     if refused := program.refused():
         return refused
     observed = program.observed()
     calls = observed if not isinstance(observed, Unjudged) else []
     terms = terms_of(program)
     reference = terms.reference
-    differ = _differ(program.model, reference) if reference is not None else ()
-    live, moved, pulled = _stepped(program, reference)
+    differ = weights_apart(program.model, reference) if reference is not None else ()
+    live, _, _ = stepped(program, reference)
     with without_dropout(program.model):
-        still, _, _ = _stepped(program, reference)
+        still, _, _ = stepped(program, reference)
     return Preference(
         live=live,
         still=still,
@@ -42,17 +41,15 @@ def record(program: Program, _seed: int) -> Preference | Unjudged:
         else "adapter"
         if hasattr(program.model, "disable_adapter")
         else "none",
-        itself=reference is not None and _shares(program.model, reference),
         differ=differ,
-        moved=moved,
-        pulled=pulled,
         dropout=any(call.training for call in calls if call.name == "reference") and has_dropout(reference),
         logps=_logps(program, calls),
         **_learnt(program, calls, terms),
     )
 
 
-def _differ(model: Any, reference: Any) -> tuple[str, ...]:  # noqa: ANN401  torch modules
+def weights_apart(model: Any, reference: Any) -> tuple[str, ...]:  # noqa: ANN401  torch modules
+    """The parameters of the reference that are not those of the model, as far as they have the same names."""
     theirs = dict(reference.named_parameters())
     mine = dict(model.named_parameters())
     both = [name for name in mine if name in theirs and mine[name].shape == theirs[name].shape]
@@ -71,14 +68,15 @@ def _scale(one: Any) -> float:  # noqa: ANN401  a torch tensor
     return float(one.detach().abs().max()) + 1e-8
 
 
-def _shares(model: Any, reference: Any) -> bool:  # noqa: ANN401  torch modules
+def shares(model: Any, reference: Any) -> bool:  # noqa: ANN401  torch modules
+    """The reference is the model, or holds some of its trained tensors."""
     if model is reference:
         return True
     trained = {one.data_ptr() for one in model.parameters() if one.requires_grad and one.numel()}
     return any(one.data_ptr() in trained for one in reference.parameters() if one.numel())
 
 
-def _stepped(program: Program, reference: Any) -> tuple[float | None, tuple[str, ...], tuple[str, ...]]:  # noqa: ANN401
+def stepped(program: Program, reference: Any) -> tuple[float | None, tuple[str, ...], tuple[str, ...]]:  # noqa: ANN401
     """The loss of a first step, and what it did to the reference."""
     before = {name: one.detach().clone() for name, one in reference.named_parameters()} if reference is not None else {}
     own = program.model if reference is not program.model else None
@@ -112,13 +110,21 @@ def _logps(program: Program, calls: list[Call]) -> Logps | None:
     return _asked(function, program.model, call)
 
 
+def _half_labelled(call: Call) -> Any:  # noqa: ANN401  a torch tensor
+    """Labels over the second half of each row's real tokens."""
+    labels = call.ids.clone()
+    for row in range(labels.shape[0]):
+        real = [*range(labels.shape[1])]
+        if call.mask is not None and call.mask.shape == call.ids.shape:
+            real = call.mask[row].nonzero()[:, 0].tolist()
+        kept = set(real[(len(real) + 1) // 2 :])
+        labels[row, [at for at in range(labels.shape[1]) if at not in kept]] = -100
+    return labels
+
+
 def _asked(function: Callable[..., Any], model: Any, call: Call) -> Logps | None:  # noqa: ANN401  a torch module
     ids = call.ids
-    half = int(ids.shape[1]) // 2
-    labels = ids.clone()
-    labels[:, :half] = -100
-    if call.mask is not None and call.mask.shape == ids.shape:
-        labels[call.mask == 0] = -100
+    labels = _half_labelled(call)
     with evaluating(model):
         logits = replayed(model, call, lambda one: one)
         if logits is None or logits.dim() != 3 or logits.shape[1] != ids.shape[1]:
@@ -194,7 +200,7 @@ def _metrics(program: Loop, batch: Any, calls: list[Call], terms: Terms) -> list
             told = metrics_of(program.computed(batch))
         told = told or metrics_of(program.one(batch))
     policy, reference = row_logps(program.model, calls), row_logps(terms.reference, calls)
-    if len(policy) != len(reference) or not told or terms.beta is None:
+    if len(policy) != len(reference) or not told or terms.beta is None or terms.loss_type in BY_MEAN:
         return []
     ratios = [(sign, mine - theirs) for (sign, mine), (_, theirs) in zip(policy, reference, strict=True)]
     chosen = [ratio for sign, ratio in ratios if sign > 0]

@@ -95,6 +95,8 @@ class Child:
 
     def _why(self, problem: BaseException) -> tuple[str, str]:
         place = self._place(problem)
+        while problem.__cause__ is not None:  # a lazy import tells of another exception only
+            problem = problem.__cause__
         if isinstance(problem, ModuleNotFoundError) and (problem.name or "").partition(".")[0] in _GPU_ONLY:
             return "", f"{place}: {problem.name} has no stand-in on a CPU"
         first = next((line.strip() for line in str(problem).splitlines() if line.strip()), "")

@@ -22,7 +22,7 @@ def tried(task: Task, wait: float = WAIT) -> Answer:
     ours = task._replace(root=str(shadow(Path(task.root), out / "repository").resolve()))
     write(out / "task", ours)
     with tempfile.TemporaryFile() as log:
-        command = [sys.executable, "-m", _ENTRY, str(out), str(wait)]
+        command = [sys.executable, "-P", "-m", _ENTRY, str(out), str(wait)]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_environ(ours, task))
         try:
             process.wait(wait + 30)

@@ -17,27 +17,29 @@ _NEAR = 0.05
 
 
 def reset(loop: ScriptLoop, _seed: int) -> Trial | Unjudged:
-    """The gradient of a step beside that of the next one, over the same batches and from the same weights."""
-    if not loop.stage.pulled:
-        return Unjudged("the script's batches do not come from a torch DataLoader, so that no step can be repeated")
-    steps = [Steps(lambda: loop.model, vectors=True) for _ in range(2)]
-    seen: list[list[Any]] = []
-    with held_still(loop.model, set()), loop.untouched(), loop.mirrored():
+    """The gradient of a step, beside what it would be once more on top of what the script leaves of it.
+
+    What is left is looked at where the next step's first backward begins: the script has reset by then, if it does.
+    """
+    step = Steps(lambda: loop.model, vectors=True)
+    with held_still(loop.model, set()), loop.untouched():
         loop.zero()
-        for one in steps:
-            with loop.untouched(gradients=False), watched({"policy": loop.model}) as calls, one:
-                loop.stage.advance()
-            seen.append([call.ids for call in calls if call.graph and call.ids is not None])
-    first, second = (dict(one.gradients) for one in steps)
-    if not first or not second:
+        with loop.untouched(gradients=False), watched({"policy": loop.model}) as calls, step:
+            loop.stage.advance()
+        left: dict[str, Any] = {}
+        with loop.stage.before_backward(lambda: left.update(_gradients(loop.model))):
+            loop.stage.advance()
+    first = dict(step.gradients)
+    if not first:
         return Unjudged("no gradient was seen at the script's optimizer step")
-    if len(seen[0]) != len(seen[1]) or not all(map(_same, *seen)):
-        return Unjudged("the script's loader reads ahead, so that no step can be repeated")
-    return compared(first, {"whole": first, "again": second}, (max(len(seen[0]), 1), 1, False))
+    again = {name: one + left[name] if name in left else one for name, one in first.items()}
+    micros = sum(1 for call in calls if call.graph)
+    return compared(first, {"whole": first, "again": again}, (max(micros, 1), 1, False))
 
 
-def _same(left: Any, right: Any) -> bool:  # noqa: ANN401  torch tensors
-    return bool(left.shape == right.shape and (left == right).all())
+def _gradients(model: Any) -> dict[str, Any]:  # noqa: ANN401  a torch module
+    named = model.named_parameters()
+    return {name: one.grad.detach().clone() for name, one in named if one.grad is not None and not one.grad.is_sparse}
 
 
 def accumulation(loop: ScriptLoop, _seed: int) -> Accumulation | Unjudged:
@@ -58,7 +60,9 @@ def accumulation(loop: ScriptLoop, _seed: int) -> Accumulation | Unjudged:
     weights = [_weights(call) for call in micros]
     if not all(weights):
         return Unjudged("a micro-batch has no targets")
-    total = sum(map(sum, weights))
+    scaler = loop.get("scaler")
+    scale = float(scaler.get_scale()) if scaler is not None and scaler.is_enabled() else 1.0
+    total = sum(map(sum, weights)) / scale
     norm = float(sum(float(one.double().pow(2).sum()) for one in steps.gradients.values())) ** 0.5
     if not isfinite(norm) or not norm or not isfinite(total):
         return Unjudged("the gradient at the script's optimizer step is zero or not finite")

@@ -9,6 +9,7 @@ import gc
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -39,6 +40,7 @@ class Stage:
         self.pulled: list[Any] = []  # batches that loaders gave since the last step
         self.mirror = False  # loaders give the batches of the last step once more
         self._queue: list[Any] = []
+        self._listener: Callable[[], None] | None = None
 
     def build(self, torch: Any) -> None:
         """Listen to torch."""
@@ -63,6 +65,9 @@ class Stage:
             for one in tensors if isinstance(tensors, list | tuple) else (tensors,):
                 if one.numel() == 1:
                     self.losses.append(float(one.detach()))
+            if (listen := self._listener) is not None:
+                self._listener = None
+                listen()
             self._backward += 1
             try:
                 return backward(tensors, *args, **kwargs)
@@ -144,6 +149,15 @@ class Stage:
         if self._over:
             raise Ended(self._over)
         return {"loss": sum(self.losses)} if self.losses else {}
+
+    @contextmanager
+    def before_backward(self, listen: Callable[[], None]) -> Iterator[None]:
+        """While open, the script's next backward is preceded by this, once."""
+        self._listener = listen
+        try:
+            yield
+        finally:
+            self._listener = None
 
     def end(self, why: str, *, failed: bool) -> None:
         """The script is over: the acting thread is told, and waited for. Returns at once where there is none."""
