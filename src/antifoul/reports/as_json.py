@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 from antifoul.facts.finding import Finding
+from antifoul.facts.lint import LintReport
 from antifoul.facts.paths import for_json
 from antifoul.facts.report import CheckReport, Look
-from antifoul.measures.duplication import Duplication
+from antifoul.measures.copies import Copies
 from antifoul.measures.results import Hotspots, Overview, Survey, Trend
 from antifoul.reports.history_object import hotspots_object, trend_object
 from antifoul.reports.survey_object import skip_object, survey_object
@@ -30,6 +31,20 @@ def render_check(report: CheckReport, _: Look) -> str:
     )
 
 
+def render_config_lint(found: LintReport, _: Look) -> str:
+    """The object that `config lint --format json` promises."""
+    return dump(
+        {
+            "schema": 1,
+            "files": found.files,
+            "commands": found.commands,
+            "findings": [finding_object(finding) for finding in found.findings],
+            "skipped": [{**skip_object(skip), "line": max(skip.line, 1)} for skip in found.skipped],
+            "libraries": list(found.libraries),
+        }
+    )
+
+
 def render_survey(found: Survey, _: Look) -> str:
     """The object that `survey --format json` promises."""
     return dump(survey_object(found))
@@ -44,6 +59,9 @@ def render_report(found: Overview, _: Look) -> str:
             "findings": [finding_object(finding) for finding in found.findings],
             "hotspots": hotspots_object(found.hotspots)["files"] if found.hotspots else [],
             "missing": list(found.missing),
+            "suggestions": hotspots_object(found.hotspots)["suggestions"] if found.hotspots else [],
+            "coupling": hotspots_object(found.hotspots)["coupling"] if found.hotspots else [],
+            "trend": trend_object(found.trend) if found.trend else None,
         }
     )
 
@@ -58,24 +76,24 @@ def render_trend(found: Trend, _: Look) -> str:
     return dump(trend_object(found))
 
 
-def render_duplicates(found: Duplication, _: Look) -> str:
+def render_duplicates(found: Copies, _: Look) -> str:
     """The object that `duplicates --format json` promises."""
     return dump(
         {
             "schema": 1,
             "clones": [
                 {
-                    "kind": "exact",
-                    "similarity": 1.0,
+                    "kind": clone.kind,
+                    "similarity": clone.similarity,
                     "statements": clone.statements,
                     "members": [{**member._asdict(), "path": for_json(member.path)} for member in clone.members],
                 }
-                for clone in found.clones
+                for clone in found.classes
             ],
             "duplicated_lines": found.duplicated_lines,
             "lines": found.lines,
             "share": round(found.share, 6),
-            "skipped": [],
+            "skipped": [skip_object(skip) for skip in found.skipped],
         }
     )
 
