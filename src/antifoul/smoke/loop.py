@@ -308,14 +308,10 @@ class Loop:
     def one(self, *given: Any) -> Any:  # noqa: ANN401  a batch; what train_step gives
         """One step on one batch, in the form that train_step takes: a list of micro-batches, or the batch itself."""
         step = self.get("train_step")
-        if step is None:
-            return self._own_step(given[0])
-        if given and self._spreads(step, given[0]):
-            return step(*given[0])
-        if given and self._names(step, given[0]):
-            return step(**given[0])
-        if not given:
-            return step()
+        if step is None or not given:
+            return step() if step is not None else self._own_step(given[0])
+        if self._spreads(step, given[0]) or self._names(step, given[0]):
+            return step(**given[0]) if isinstance(given[0], dict) else step(*given[0])
         if self._listed is None:
             self._listed = self._told_by_name(given[0])
         if self._listed is not None:
