@@ -48,6 +48,12 @@ def laws_named(text: str) -> tuple[str, ...]:
     return tuple(name for name in known if name in names) if names else known
 
 
+def needs_of(law: str) -> Mapping[str, bool]:
+    """The recordings that a law is judged by, and whether it cannot do without."""
+    parameters = inspect.signature(load(entry_of(law)).judge).parameters
+    return {name: one.default is one.empty for name, one in parameters.items()}
+
+
 class Verdict(NamedTuple):
     """What a law says of a target."""
 
@@ -58,13 +64,33 @@ class Verdict(NamedTuple):
 class Subject:
     """A target that was built, and what was recorded of it so far."""
 
-    def __init__(self, name: str, found: Any, program: Program, *, seed: int, budget: Budget) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        name: str,
+        found: Any,  # noqa: ANN401  whatever the user gave
+        program: Program | None,
+        *,
+        seed: int,
+        budget: Budget,
+    ) -> None:
         self.name = name
         self.found = found
         self._program = program
         self._seed = seed
         self._budget = budget
         self._recordings: dict[str, object] = {}
+
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """What the target asked for and got a stand-in of."""
+        return ()
+
+    @property
+    def program(self) -> Program:
+        """The target as something that can be driven."""
+        if self._program is None:
+            raise BuildError(f"{self.name} runs in a process of its own")
+        return self._program
 
     def record(self, law: str) -> Run | Unjudged:
         """What the law needs to know of the target, or why it cannot be had.
@@ -74,14 +100,13 @@ class Subject:
         Raises:
             BuildError: the target's own code stopped.
         """
-        judge = load(entry_of(law)).judge
         found: dict[str, object] = {}
         missing: Unjudged | None = None
-        for need, parameter in inspect.signature(judge).parameters.items():
+        for need, needed in needs_of(law).items():
             kept = self.recording(need)
             if not isinstance(kept, Unjudged):
                 found[need] = kept
-            elif parameter.default is parameter.empty:
+            elif needed:
                 return kept
             else:
                 missing = missing or kept
@@ -106,8 +131,8 @@ class Subject:
         probe = import_module(f"antifoul.smoke.probes.{name}")
         set_seed(self._seed)
         try:
-            with self._budget.running(name, built=bool(getattr(self._program, "optimizers", ()))):
-                return probe.record(self._program, self._seed)
+            with self._budget.running(name, built=bool(getattr(self.program, "optimizers", ()))):
+                return probe.record(self.program, self._seed)
         except BuildError as problem:
             return problem
         except Spent:
@@ -132,9 +157,9 @@ class Smoke:
         declared: Mapping[str, Any] | None = None,
     ) -> None:
         self.seed = seed
-        self._limit = budget
+        self.limit = budget
         self._names = names or {}
-        self._declared = declared or {}
+        self.declared = declared or {}
         self._subjects: dict[object, Subject | BuildError] = {}
 
     def named(self, spec: str, out: Callable[[], Path]) -> Subject:
@@ -166,25 +191,29 @@ class Smoke:
         return kept
 
     def _built(self, name: str, found: Any, out: Path) -> Subject:  # noqa: ANN401  whatever the user gave
-        kept, first, rebuild = found, found, None
-        named = False
-        rows: list[Any] = []
-        if is_factory(found):
-            build = partial(self._made, found, out)
-            with raw_rows() as rows:
-                first = build()
-            kept, named = (found, first), names_seed(found)
-            rebuild = build if takes(found, _RESIZED) or not hasattr(first, "args") else None
-        program = program_of(renamed(first, self._names, self._declared), rebuild, takes_seed=named)
+        if not is_factory(found):
+            return self.subject(name, found, program_of(self._seen(found)))
+        build = partial(self._made, found, out)
+        with raw_rows() as rows:
+            first = build()
+        rebuild = build if takes(found, _RESIZED) or not hasattr(first, "args") else None
+        program = program_of(first, rebuild, takes_seed=names_seed(found))
         if isinstance(program, HfTrainer):
             program.raw = rows
         if rebuild is not None:
             program.config_given = config_of(found)
-        return Subject(name, kept, program, seed=self.seed, budget=Budget(self._limit, process_time))
+        return self.subject(name, (found, first), program)
+
+    def subject(self, name: str, kept: object, program: Program) -> Subject:
+        """A program as something that laws can be asked about, with a budget of its own."""
+        return Subject(name, kept, program, seed=self.seed, budget=Budget(self.limit, process_time))
+
+    def _seen(self, found: Any) -> Any:  # noqa: ANN401  whatever the user gave
+        return renamed(found, self._names, self.declared)
 
     def _made(self, factory: Callable[..., Any], out: Path, **overrides: Any) -> Any:  # noqa: ANN401  the user's
         set_seed(self.seed)
-        return made(factory, out, self.seed, {**OVERRIDES, **overrides})
+        return self._seen(made(factory, out, self.seed, {**OVERRIDES, **overrides}))
 
 
 def judged(law: str, run: Run) -> Verdict:
