@@ -63,7 +63,9 @@ def test_a_value_of_which_a_bit_fell_is_a_miss(tmp_path: Path) -> None:
     """The database finds nothing wrong with it; its check does."""
     file = filled(tmp_path)
     with sqlite3.connect(file) as base:
-        base.execute("UPDATE kept SET value = substr(value, 1, 4) || 'valve 7' WHERE key = ?", (b"key 7",))
+        base.execute(
+            "UPDATE kept SET value = CAST(substr(value, 1, 4) || 'valve 7' AS BLOB) WHERE key = ?", (b"key 7",)
+        )
     base.close()
 
     assert kept(tmp_path) == {key: value for key, value in ROWS if key != b"key 7"}

@@ -60,10 +60,10 @@ class Store:
         for start in range(0, len(wanted), _BATCH):
             part = wanted[start : start + _BATCH]
             marks = ",".join("?" * len(part))
-            rows = self._tried(f"SELECT key, value FROM kept WHERE key IN ({marks})", part)  # noqa: S608  marks alone
+            rows = self._tried(f"SELECT key, CAST(value AS BLOB) FROM kept WHERE key IN ({marks})", part)  # noqa: S608  marks alone
             for key, value in rows:
                 kept = value[_CHECK:]
-                if isinstance(kept, bytes) and value[:_CHECK] == _check(key, kept):
+                if value[:_CHECK] == _check(key, kept):
                     yield key, kept
 
     def put(self, values: Iterable[tuple[bytes, bytes]]) -> None:
