@@ -5,15 +5,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from antifoul.facts.config import Config, format_of
 from antifoul.facts.finding import Hit, Severity, at_least
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import is_template, role_of
 from antifoul.facts.usage import Usage
-from antifoul.gate.lint.run import side_of
-from antifoul.gate.lint.tree import Lint
-from antifoul.gate.survey import open_world
 from antifoul.readers.configs import inheritance_of, read_config
 from antifoul.rules.config.component_missing import component_missing
 from antifoul.rules.config.config_base_missing import config_base_missing
@@ -23,6 +21,9 @@ from antifoul.rules.config.config_unreadable import config_unreadable
 from antifoul.rules.config.config_value_type import config_value_type
 from antifoul.rules.config.file_missing import file_missing
 from antifoul.rules.config.yaml_trap import yaml_trap
+
+if TYPE_CHECKING:
+    from antifoul.gate.lint.tree import Lint
 
 USUAL = (
     "/configs/**/*.{yaml,yml,json,toml}",
@@ -67,8 +68,12 @@ def _without_braces(glob: str) -> Iterable[str]:
 
 
 @cache
-def _tree(root: Path) -> Lint:
+def _tree(root: Path) -> "Lint":
     """The whole tree: which class judges a config is told by the code and the commands around it."""
+    from antifoul.gate.lint.run import side_of  # noqa: PLC0415  when the first item runs
+    from antifoul.gate.lint.tree import Lint  # noqa: PLC0415
+    from antifoul.gate.survey import open_world  # noqa: PLC0415
+
     return Lint(side_of(open_world(str(root), None, os.environ), {}))
 
 
@@ -81,6 +86,8 @@ def _usage(root: Path, path: RepoPath) -> Usage:
 @cache
 def tree_root(root: Path) -> str:
     """The folder that the paths of the tree start from: the repository's, where one is around."""
+    from antifoul.gate.survey import open_world  # noqa: PLC0415  when the first item runs
+
     return open_world(str(root), None, os.environ).root
 
 

@@ -71,7 +71,7 @@ def _why(value: Node, declared: Declared) -> str:
     return f"{text!r} is no {' or '.join(sorted(atoms.kinds - {'None'}))}" if value.tag != "bool" else ""
 
 
-def _atoms(node: ast.expr | None) -> Atoms | None:
+def _atoms(node: ast.expr | None) -> Atoms | None:  # noqa: PLR0911  one return a form of type
     """What a type is made of; None where a part of it is of another kind."""
     match node:
         case ast.Constant(value=str(text)):
