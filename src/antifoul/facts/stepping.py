@@ -57,6 +57,7 @@ class Group(NamedTuple):
     kinds: tuple[str, ...]  # of each: "matrix", "vector" (a norm or a bias), "embedding"
     lr: float | None
     decay: float
+    optimizer: int = 0  # the number of the optimizer that it is of
 
 
 class Coverage(NamedTuple):

@@ -151,6 +151,12 @@ class Loop:
         compute = self.get("compute_loss")
         positional = [one for one in signature_of(compute) if one.kind is not one.KEYWORD_ONLY]
         takes_model = len(positional) != 1 or positional[0].kind is positional[0].VAR_POSITIONAL
+        if self._spreads(compute, batch, before=1):
+            return compute(self.model, *batch)
+        if self._spreads(compute, batch):
+            return compute(*batch)
+        if self._names(compute, batch):
+            return compute(**batch)
         return compute(self.model, batch) if takes_model else compute(batch)
 
     def made_optimizers(self) -> list[Any]:
@@ -302,10 +308,10 @@ class Loop:
     def one(self, *given: Any) -> Any:  # noqa: ANN401  a batch; what train_step gives
         """One step on one batch, in the form that train_step takes: a list of micro-batches, or the batch itself."""
         step = self.get("train_step")
-        if step is None:
-            return self._own_step(given[0])
-        if not given:
-            return step()
+        if step is None or not given:
+            return step() if step is not None else self._own_step(given[0])
+        if self._spreads(step, given[0]) or self._names(step, given[0]):
+            return step(**given[0]) if isinstance(given[0], dict) else step(*given[0])
         if self._listed is None:
             self._listed = self._told_by_name(given[0])
         if self._listed is not None:
@@ -331,6 +337,22 @@ class Loop:
         for one in self.optimizers:
             one.step()
         return loss.detach()
+
+    @staticmethod
+    def _spreads(call: Callable[..., Any], batch: Any, *, before: int = 0) -> bool:  # noqa: ANN401  a batch
+        """The function takes the parts of a batch one by one, as train_step(x, y) does, after so many others."""
+        if not isinstance(batch, list | tuple) or len(batch) < 2 or isinstance(batch[0], dict | list | tuple):
+            return False
+        plain = [one for one in signature_of(call) if one.kind in {one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD}]
+        return len([one for one in plain if one.default is one.empty]) == len(batch) + before
+
+    @staticmethod
+    def _names(call: Callable[..., Any], batch: Any) -> bool:  # noqa: ANN401  a batch
+        """The function takes the parts of a batch by their names, as train_step(input_ids, labels) does."""
+        if not isinstance(batch, dict):
+            return False
+        needed = [one.name for one in signature_of(call) if one.default is one.empty]
+        return len(needed) > 1 and set(needed) <= set(batch) and len(needed) == len(batch)
 
     def _told_by_name(self, batch: Any) -> bool | None:  # noqa: ANN401  a batch of any kind
         step = self.get("train_step")

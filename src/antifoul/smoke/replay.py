@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import product
 from typing import Any
 
 from antifoul.facts.run import Unjudged
@@ -60,11 +61,11 @@ def evaluating(model: Any) -> Iterator[None]:  # noqa: ANN401  a torch module
 
 def replayed(model: Any, call: Call, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401  a torch module; a tensor
     """The logits of the call with each of its tensors changed, None where the model does not take it so."""
-    called = call.module if model is call.model else model
+    ways = (call.module, model) if model is call.model and call.module is not model else (model,)
     args = changed_in(call.args, change)
     kwargs = changed_in(call.kwargs, change)
     plain = {name: value for name, value in kwargs.items() if name not in _DROPPED}
-    for given in (plain, kwargs):
+    for called, given in product(ways, (plain, kwargs)):
         try:
             found = logits_of(called(*args, **given))
         except Exception:  # noqa: BLE001, S112  a guest's model: the next way to call it

@@ -7,7 +7,7 @@ from antifoul.smoke.batches import IGNORED
 from antifoul.smoke.watch import PLACES, Call
 
 _SILENT = 1e-7  # of the largest gradient: nothing
-_LEADS = 0.3  # share of a position's gradient that its target has at least: half of it, less what smoothing takes
+_EXPLAINED = 0.25  # share of a gradient that may be left over: label smoothing, another term in the loss
 
 
 def rows_of_call(call: Call) -> list[Row]:
@@ -50,48 +50,80 @@ def _settle(call: Call) -> None:
     """Find the place whose gradient is that of a cross entropy, where several got one."""
     heard = [one for one in PLACES if one in call.gradients and one not in call.silent]
     for place in heard[:-1]:
-        gradient = call.gradients[place]
-        sizes = gradient.double().abs() if gradient.shape[-1] > 2 else gradient.double().abs() * 0
-        total = sizes.sum(-1)
-        loud = total > _SILENT * total.max().clamp(min=1e-30)
-        told = (sizes.amax(-1) >= _LEADS * total) & loud
-        if not int(loud.sum()) or int(told.sum()) < 0.9 * int(loud.sum()):
+        spoken, told = _counted(call, call.outputs[place], call.gradients[place])
+        if not spoken or told < 0.9 * spoken:
             call.silent.add(place)
         else:
             return
 
 
+def _counted(call: Call, logits: Any, gradient: Any) -> tuple[int, int]:  # noqa: ANN401  torch tensors
+    """How many positions have a gradient, and of how many a target can be told."""
+    if logits.shape[-1] < 3 or logits.dim() < 2:
+        return 0, 0
+    rows = 1 if call.ids.dim() == 1 else int(call.ids.shape[0])
+    if logits.numel() % (rows * logits.shape[-1]):
+        return 0, 0
+    found = _read(logits.reshape(rows, -1, logits.shape[-1]), gradient)
+    return sum(spoken for spoken, _ in found), sum(len(targets) for _, targets in found)
+
+
 def targets_of(call: Call) -> list[list[Target]]:
     """The targets of each row of a call; empty where the gradient is not that of a cross entropy over tokens."""
-    import torch
-
     if call.spoken is not None:
         return _of_labels(call)
     if not is_vocabulary(call) or (gradient := call.gradient) is None:
         return []
     rows = 1 if call.ids.dim() == 1 else int(call.ids.shape[0])
     logits = call.logits.reshape(rows, -1, call.logits.shape[-1])  # (B, L, V)
-    gradient = gradient.to_dense().reshape(logits.shape)
     skipped = int(call.ids.shape[-1]) - int(logits.shape[1])  # logits of the last positions alone
-    sizes = gradient.double().abs()
-    total = sizes.sum(-1)  # (B, L)
-    top, token = sizes.max(-1)
-    peak = float(total.max()) if total.numel() else 0.0
-    if not peak or not torch.isfinite(total).all():
-        return []
-    heat = temperature_of(logits.double(), gradient.double(), token)
-    likely = torch.softmax(logits.double() / heat, -1).gather(-1, token[..., None])[..., 0]
-    sign = -torch.sign(gradient.gather(-1, token[..., None])[..., 0].double())
-    weight = sign * top / (1 - likely).clamp(min=1e-9)
-    spoken = (total > _SILENT * peak) & (top >= _LEADS * total)
-    found: list[list[Target]] = []
-    for row in range(rows):
-        places = spoken[row].nonzero()[:, 0].tolist()
-        found.append([Target(at + skipped, int(token[row, at]), float(weight[row, at])) for at in places])
-    return found
+    return [
+        [Target(at + skipped, token, weight) for at, token, weight in targets] for _, targets in _read(logits, gradient)
+    ]
 
 
-def temperature_of(logits: Any, gradient: Any, token: Any) -> float:  # noqa: ANN401  torch tensors
+def _read(logits: Any, gradient: Any) -> list[tuple[int, list[tuple[int, int, float]]]]:  # noqa: ANN401  torch tensors
+    """Of each row: how many positions have a gradient, and position, token and weight of each that can be told.
+
+    The gradient of a cross entropy is weight x (probabilities - one-hot of the target). The target is the lowest entry
+    where the weight is positive and the highest where it is negative: the one that explains the others is taken.
+    """
+    import torch
+
+    gradient = gradient.to_dense().reshape(logits.shape)
+    peak = float(gradient.abs().sum(-1).max()) if gradient.numel() else 0.0
+    if not peak or not torch.isfinite(gradient).all():
+        return [(0, []) for _ in range(logits.shape[0])]
+    heat = temperature_of(logits, gradient)
+    return [_row(one.double() / heat, slope.double(), peak) for one, slope in zip(logits, gradient, strict=True)]
+
+
+def _row(logits: Any, slope: Any, peak: float) -> tuple[int, list[tuple[int, int, float]]]:  # noqa: ANN401  torch's own
+    import torch
+
+    total = slope.abs().sum(-1)  # (L,)
+    places = (total > _SILENT * peak).nonzero()[:, 0]
+    likely, slope, total = torch.softmax(logits[places], -1), slope[places], total[places]
+    best: list[Any] = []
+    for token in (slope.argmin(-1), slope.argmax(-1)):
+        own = slope.gather(-1, token[:, None])[:, 0]
+        weight = -own / (1 - likely.gather(-1, token[:, None])[:, 0]).clamp(min=1e-9)
+        wanted = weight[:, None] * likely
+        wanted.scatter_(-1, token[:, None], own[:, None])
+        best.append(((slope - wanted).abs().sum(-1) / total, token, weight))
+    (low, token, weight), (high, other, negative) = best
+    up = low <= high
+    token, weight = torch.where(up, token, other), torch.where(up, weight, negative)
+    fits = torch.minimum(low, high) < _EXPLAINED
+    found = [
+        (int(at), int(token[number]), float(weight[number]))
+        for number, at in enumerate(places.tolist())
+        if bool(fits[number])
+    ]
+    return len(places), found
+
+
+def temperature_of(logits: Any, gradient: Any) -> float:  # noqa: ANN401  torch tensors
     """What the loss divides these logits by before its softmax: 1 unless all positions agree on another number.
 
     Beside the target the gradient is in proportion to the probabilities, so that of two tokens the logarithm of its
@@ -99,14 +131,16 @@ def temperature_of(logits: Any, gradient: Any, token: Any) -> float:  # noqa: AN
     """
     import torch
 
-    others = logits.scatter(-1, token[..., None], float("nan"))
-    high = others.nan_to_num(nan=-torch.inf).argmax(-1, keepdim=True)
-    low = others.nan_to_num(nan=torch.inf).argmin(-1, keepdim=True)
-    gap = (logits.gather(-1, high) - logits.gather(-1, low))[..., 0]
-    ratio = (gradient.gather(-1, high) / gradient.gather(-1, low))[..., 0]
+    row = int(gradient.abs().sum((-1, -2)).argmax())
+    one, slope = logits[row].double(), gradient[row].double()
+    extremes = torch.stack([slope.argmin(-1), slope.argmax(-1)], -1)
+    high = one.scatter(-1, extremes, -torch.inf).argmax(-1, keepdim=True)
+    low = one.scatter(-1, extremes, torch.inf).argmin(-1, keepdim=True)
+    gap = (one.gather(-1, high) - one.gather(-1, low))[..., 0]
+    ratio = (slope.gather(-1, high) / slope.gather(-1, low))[..., 0]
     good = (gap > 0.1) & (ratio > 1) & torch.isfinite(ratio)
     found = (gap / ratio.clamp(min=1e-12).log())[good]
-    if found.numel() < 4:
+    if found.numel() < 3:
         return 1.0
     middle = float(found.median())
     near = float(((found - middle).abs() < 0.02 * middle).double().mean())
@@ -131,9 +165,7 @@ def share_understood(call: Call) -> float:
     """The share of the positions with a gradient of which a target could be told: 0 for another kind of loss."""
     if call.spoken is not None:
         return 1.0 if any(targets_of(call)) else 0.0
-    if not is_vocabulary(call) or (gradient := call.gradient) is None:
+    if not is_vocabulary(call) or call.gradient is None:
         return 0.0
-    total = gradient.double().abs().sum(-1)
-    spoken = int((total > _SILENT * float(total.max())).sum()) if total.numel() else 0
-    told = sum(len(row) for row in targets_of(call))
+    spoken, told = _counted(call, call.logits, call.gradient)
     return told / spoken if spoken else 0.0

@@ -51,18 +51,19 @@ def optimizer_coverage(optimizer: Coverage) -> Iterator[Hit]:
             "likely cause: two conditions that sort parameters into groups overlap\n"
             "fix: put each parameter into one group",
         )
-    yield from _decay(optimizer)
+    for number in sorted({group.optimizer for group in optimizer.groups}):
+        yield from _decay([group for group in optimizer.groups if group.optimizer == number])
 
 
-def _decay(coverage: Coverage) -> Iterator[Hit]:
-    """Vectors that are decayed although the program has a group without decay."""
-    decayed = [group for group in coverage.groups if group.decay > 0]
-    if not decayed or len(decayed) == len(coverage.groups):
+def _decay(groups: list[Group]) -> Iterator[Hit]:
+    """Vectors that are decayed although their optimizer has a group without decay."""
+    decayed = [group for group in groups if group.decay > 0]
+    if not decayed or len(decayed) == len(groups):
         return
     norms = [name for group in decayed for name, kind in _members(group) if kind == "vector"]
     spared = [
         name
-        for group in coverage.groups
+        for group in groups
         if not group.decay
         for name, kind in _members(group)
         if kind == "matrix" and "lora" not in name

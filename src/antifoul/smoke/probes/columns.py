@@ -1,6 +1,6 @@
 """Columns of a data set that a Trainer takes away before the loss can use them."""
 
-from antifoul.facts.run import Unjudged
+from antifoul.facts.run import ELSEWHERE, Unjudged
 from antifoul.facts.tokens import Columns
 from antifoul.smoke.adapters import HfTrainer, Program
 
@@ -8,7 +8,7 @@ from antifoul.smoke.adapters import HfTrainer, Program
 def record(program: Program, _seed: int) -> Columns | Unjudged:
     """The columns that are removed, or why none can be."""
     if not isinstance(program, HfTrainer):
-        return Unjudged("a loop of one's own removes nothing unasked")
+        return ELSEWHERE
     trainer = program.trainer
     names = getattr(trainer.train_dataset, "column_names", None)
     if not names or not getattr(trainer.args, "remove_unused_columns", False):

@@ -19,7 +19,7 @@ def record(program: Program, _seed: int) -> Coverage | Unjudged:
     names = {id(one): name for name, one in program.model.named_parameters()}
     embedded = _embeddings(program.model)
     groups, held = [], []
-    for optimizer in optimizers:
+    for number, optimizer in enumerate(optimizers):
         for group in optimizer.param_groups:
             own = [one for one in group["params"] if id(one) in names]
             held += [id(one) for one in group["params"]]
@@ -31,6 +31,7 @@ def record(program: Program, _seed: int) -> Coverage | Unjudged:
                     ),
                     lr=float(group["lr"]) if group.get("lr") is not None else None,
                     decay=float(group.get("weight_decay") or 0.0),
+                    optimizer=number,
                 )
             )
     trainable = [one for one in program.model.parameters() if one.requires_grad]
