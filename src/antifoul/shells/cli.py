@@ -9,7 +9,7 @@ from antifoul import __version__
 from antifoul.facts.errors import UsageError
 from antifoul.shells import exits
 
-_GROUPS = ("check", "tree", "history", "rules")  # modules of shells/commands, in the order of the help
+_GROUPS = ("check", "tree", "history", "rules", "starting")  # modules of shells/commands, in the order of the help
 
 
 def main(argv: Sequence[str] | None = None) -> int:
