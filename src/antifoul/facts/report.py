@@ -6,6 +6,7 @@ from antifoul.facts.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from antifoul.facts.altered import Altered
     from antifoul.facts.finding import Finding, RuleVerdict, Skip, Verdict
 
 
@@ -24,6 +25,7 @@ class CheckReport(NamedTuple):
     allowed: int = 0  # findings that a comment or a setting allows
     hidden: int = 0  # findings that do not block and were not asked for
     passed_over: int = 0  # changed files of kinds that no rule reads
+    altered: Altered | None = None  # what else the change alters, where a report to people asks for it
 
     def only_blocking(self) -> CheckReport:
         """The same report with the findings that block, and no others."""

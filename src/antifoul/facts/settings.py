@@ -50,4 +50,5 @@ class Settings(NamedTuple):
     branches: tuple[str, ...] = ()  # patterns of branch names, and of commit messages: presets or regular expressions
     messages: tuple[str, ...] = ()
     coverage: str = ""  # a coverage file of the tests, relative to the repository; "" for none
+    templates: Mapping[str, str] = {}  # "markdown" and "html" -> a template's file, of trusted settings only
     origin: str = ""  # the file they came from, "" for the defaults

@@ -48,6 +48,8 @@ class Range(NamedTuple):
     listing: bytes | None = None  # git's difference of the index, where it was asked for already
     rows: tuple[changes.Row, ...] | None = None  # the same, read
     coverage: str | None = None  # a coverage file of the tests, over the settings' one
+    paths: tuple[str, ...] = ()  # globs: only these files, of those that the settings want
+    with_altered: bool = False  # tell what else the change alters
 
 
 def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -> CheckReport:
@@ -67,10 +69,16 @@ def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -
     settings = settings_of(git, resolved.base if wanted.base_settings else resolved.head, wanted.settings_file)
     limits = changes.Limits(_is_read, role_by(settings), settings.thresholds.file_bytes)
     first, *others = (
-        _judged(git, _read(git, base, resolved, wanted, limits), settings, asked, wanted.coverage)
+        _judged(git, _read(git, base, resolved, wanted, limits), settings, asked, wanted)
         for base in (resolved.base, *resolved.others)
     )
-    return _common(first, others)
+    report = _common(first, others)
+    if wanted.with_altered:
+        from antifoul.gate.altered import altered  # noqa: PLC0415  never in a hook
+
+        change = _read(git, resolved.base, resolved, wanted, limits)
+        report = report._replace(altered=altered(git, change, settings, environ))
+    return report
 
 
 def _read(git: Git, base: str, resolved: bases.Base, wanted: Range, limits: changes.Limits) -> Change:
@@ -87,8 +95,8 @@ def _read(git: Git, base: str, resolved: bases.Base, wanted: Range, limits: chan
     return change._replace(how=resolved.how)
 
 
-def _judged(git: Git, change: Change, settings: Settings, asked: Asked, coverage: str | None) -> CheckReport:
-    scope, role = in_scope(settings), role_by(settings)
+def _judged(git: Git, change: Change, settings: Settings, asked: Asked, wanted: Range) -> CheckReport:
+    scope, role = in_scope(settings, wanted.paths), role_by(settings)
     engines: list[Engines] = []
 
     def engine(name: str, timeout: int) -> EngineRun:
@@ -106,7 +114,7 @@ def _judged(git: Git, change: Change, settings: Settings, asked: Asked, coverage
         role=role,
         grep=lambda words: python_files_with(git, words, change.head),
         copies=lambda: _copies(git, change, settings),
-        covered=lambda: _covered(git, coverage or settings.coverage, given=coverage is not None),
+        covered=lambda: _covered(git, wanted.coverage or settings.coverage, given=wanted.coverage is not None),
         day=lambda: _day(git, change.head),
         engine=engine,
     )

@@ -14,6 +14,7 @@ MODULES = {
     "text": "text",
     "json": "as_json",
     "markdown": "markdown",
+    "comment": "comment",
     "github": "github",
     "sarif": "sarif",
     "gitlab": "gitlab",
@@ -21,7 +22,7 @@ MODULES = {
     "junit": "junit",
 }
 KINDS = {
-    "check": ("text", "json", "markdown", "github", "sarif", "gitlab", "rdjson", "junit"),
+    "check": ("text", "json", "markdown", "comment", "github", "sarif", "gitlab", "rdjson", "junit"),
     "survey": ("text", "json", "markdown"),
     "report": ("text", "json", "markdown"),
     "hotspots": ("text", "json", "markdown"),
