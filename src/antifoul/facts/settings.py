@@ -7,11 +7,13 @@ from antifoul.facts.record import NamedTuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, Literal, TypeAlias
 
     from antifoul.facts.finding import Severity
 
 
+Profile: TypeAlias = "Literal['radon', 'ruff']"
+PROFILES: tuple[Profile, ...] = ("radon", "ruff")
 MARKERS = ("TODO", "FIXME", "HACK", "XXX", "DEPRECATED")
 
 
@@ -42,6 +44,7 @@ class Settings(NamedTuple):
     select: tuple[str, ...] = ()  # empty: every rule
     ignore: tuple[str, ...] = ()
     fail_on: Severity = "error"
+    profile: Profile = "radon"  # whose cyclomatic complexity is shown and judged, see docs/metrics.md
     markers: tuple[str, ...] = MARKERS
     thresholds: Thresholds = Thresholds()
     severities: Mapping[str, str] = {}  # rule -> "error" | "warning" | "note" | "off"

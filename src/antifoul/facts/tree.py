@@ -8,6 +8,43 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from antifoul.facts.finding import Skip
     from antifoul.facts.paths import RepoPath
+    from antifoul.facts.settings import Profile
+
+
+class Halstead(NamedTuple):
+    """Halstead's four counts, and what is derived from them by his formulas."""
+
+    distinct_operators: int
+    distinct_operands: int
+    operators: int
+    operands: int
+
+    @property
+    def vocabulary(self) -> int:
+        """How many different ones there are."""
+        return self.distinct_operators + self.distinct_operands
+
+    @property
+    def length(self) -> int:
+        """How many there are."""
+        return self.operators + self.operands
+
+    @property
+    def volume(self) -> float:
+        """Bits that it takes to write them all down."""
+        from math import log2  # noqa: PLC0415  not on the hook's path
+
+        return self.length * log2(self.vocabulary) if self.vocabulary else 0.0
+
+    @property
+    def difficulty(self) -> float:
+        """How hard it is to write: more operators, and operands used again and again."""
+        return self.distinct_operators * self.operands / (2 * self.distinct_operands) if self.distinct_operands else 0.0
+
+    @property
+    def effort(self) -> float:
+        """Difficulty times volume; 18 of it are said to take a second."""
+        return self.difficulty * self.volume
 
 
 class Function(NamedTuple):
@@ -20,6 +57,9 @@ class Function(NamedTuple):
     nesting: int  # blocks inside one another: if, for, while, try, with, match; an elif stands beside its if
     parameters: int
     statements: int
+    mccabe: int  # cyclomatic as ruff's C901 counts it
+    cognitive: int
+    halstead: Halstead  # functions inside it included
 
 
 class Class(NamedTuple):
@@ -30,6 +70,7 @@ class Class(NamedTuple):
     end_line: int
     complexity: int
     methods: int
+    mccabe: int
 
 
 class Marker(NamedTuple):
@@ -73,6 +114,13 @@ class Code(NamedTuple):
     complexity: int  # of all functions and of the module's own code
     nesting: int
     maintainability: float
+    mccabe: int  # as ruff counts: of all functions, and what the module's own code branches
+    cognitive: int
+    lloc: int  # logical lines
+    multi: int  # lines of strings over several lines that are statements of their own
+    single: int  # lines that hold a comment alone, or such a string of one line
+    blank: int
+    halstead: Halstead
     functions: tuple[Function, ...]
     classes: tuple[Class, ...]
     markers: tuple[Marker, ...]
@@ -83,6 +131,14 @@ class Code(NamedTuple):
     hints: int  # those annotated
     doc_slots: int  # public modules, classes and functions
     docs: int  # those with a docstring
+
+    def by(self, profile: Profile) -> Code:
+        """The same numbers with cyclomatic complexity as that profile counts it; radon's is what is measured."""
+        if profile == "radon":
+            return self
+        functions = tuple(one._replace(complexity=one.mccabe) for one in self.functions)
+        classes = tuple(one._replace(complexity=one.mccabe) for one in self.classes)
+        return self._replace(complexity=self.mccabe, functions=functions, classes=classes)
 
     @property
     def max_complexity(self) -> int:

@@ -35,4 +35,6 @@ def measure_blobs(
             blob: ReadError("its blob is missing from this clone") for blob, data in part.items() if data is None
         }
         progress(start + len(part), len(left))
-    return outcomes
+    if settings.profile == "radon":
+        return outcomes
+    return {blob: one if isinstance(one, ReadError) else one.by(settings.profile) for blob, one in outcomes.items()}

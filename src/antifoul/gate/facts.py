@@ -93,7 +93,7 @@ class Facts:
         """The functions with added lines, and what they were."""
         from antifoul.measures.functions import Functions  # noqa: PLC0415  only where a rule asks
 
-        return Functions(self.change)
+        return Functions(self.change, self._settings.profile)
 
     @cached_property
     def copies(self) -> tuple[Copy, ...]:

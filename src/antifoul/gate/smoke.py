@@ -1,20 +1,19 @@
 """Try targets: build each once, record what a law asks for, judge it, say what was found."""
 
+import inspect
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any, NamedTuple
 
 from antifoul.facts.errors import UsageError
 from antifoul.facts.finding import Hit
 from antifoul.facts.run import Run, Unjudged
-from antifoul.rules import run as run_rules
-from antifoul.smoke.adapters import HfTrainer, Loop, program_of
+from antifoul.rules.registry import entry_of, index, load
+from antifoul.smoke.adapters import Program, program_of
 from antifoul.smoke.building import BuildError, imported, is_factory, made, takes
-from antifoul.smoke.probes import accumulation, training
 from antifoul.smoke.trainer import OVERRIDES
 from antifoul.smoke.world import set_seed
 
@@ -25,7 +24,7 @@ __all__ = ["BuildError", "Smoke", "Subject", "failure", "laws", "laws_named"]
 
 def laws() -> tuple[str, ...]:
     """Every law, in order of name."""
-    return tuple(sorted(module.name.replace("_", "-") for module in iter_modules(run_rules.__path__)))
+    return tuple(entry.name for entry in index() if entry.cost == "run")
 
 
 def laws_named(text: str) -> tuple[str, ...]:
@@ -54,33 +53,49 @@ class Verdict(NamedTuple):
 class Subject:
     """A target that was built, and what was recorded of it so far."""
 
-    def __init__(self, name: str, found: Any, program: Loop | HfTrainer, seed: int) -> None:  # noqa: ANN401
+    def __init__(self, name: str, found: Any, program: Program, seed: int) -> None:  # noqa: ANN401
         self.name = name
         self.found = found
         self._program = program
         self._seed = seed
-        self._parts: dict[str, Any] = {}
+        self._recordings: dict[str, object] = {}
 
     def record(self, law: str) -> Run | Unjudged:
         """What the law needs to know of the target, or why it cannot be had.
 
+        A law's parameters name its recordings; one with a default can be missing.
+
         Raises:
             BuildError: the target's own code stopped.
         """
-        part = "accumulation" if law == "accumulation" else "training"
-        if part not in self._parts:
-            self._parts[part] = self._recorded(part)
-        kept = self._parts[part]
+        judge = load(entry_of(law)).judge
+        found: dict[str, object] = {}
+        for need, parameter in inspect.signature(judge).parameters.items():
+            kept = self.recording(need)
+            if not isinstance(kept, Unjudged):
+                found[need] = kept
+            elif parameter.default is parameter.empty:
+                return kept
+        return Run(self.name, found)
+
+    def recording(self, name: str) -> object:
+        """One recording by its name, made at its first use; an `Unjudged` says why there is none.
+
+        Raises:
+            BuildError: the target's own code stopped.
+        """
+        if name not in self._recordings:
+            self._recordings[name] = self._recorded(name)
+        kept = self._recordings[name]
         if isinstance(kept, BuildError):
             raise kept
-        return kept if isinstance(kept, Unjudged) else Run(self.name)._replace(**{part: kept})
+        return kept
 
-    def _recorded(self, part: str) -> object:
+    def _recorded(self, name: str) -> object:
+        probe = import_module(f"antifoul.smoke.probes.{name}")
         set_seed(self._seed)
         try:
-            if part == "accumulation":
-                return accumulation.record(self._program, self._seed)
-            return training.record(self._program)
+            return probe.record(self._program, self._seed)
         except BuildError as problem:
             return problem
 
@@ -134,10 +149,10 @@ class Smoke:
 
 
 def judged(law: str, run: Run) -> Verdict:
-    """What the law says of the recording."""
-    name = law.replace("-", "_")
-    hits = tuple(getattr(import_module(f"antifoul.rules.run.{name}"), name)(run))
-    errors = tuple(hit for hit in hits if (hit.severity or "error") == "error")
+    """What the law says of the recordings."""
+    rule = load(entry_of(law))
+    hits = tuple(rule.judge(**run.recordings))
+    errors = tuple(hit for hit in hits if (hit.severity or rule.entry.severity) == "error")
     return Verdict(errors, tuple(hit for hit in hits if hit not in errors))
 
 

@@ -63,11 +63,14 @@ def survey(world: World, *, with_blame: bool = False, fixes: int | None = None) 
     """The numbers of the tree; `fixes` are the recent ones of its history, for the health score."""
     with Store(cache_folder(world.environ)) as store:
         tree = read_tree(world, store)
+    judged = {file.path: file.code for file in tree.files if role_of(file.path) not in _NO_HEALTH}
+    healthy = health(judged, fixes)  # by radon's counts, whatever the profile: so the corpus was counted
+    profile = world.settings.profile
+    tree = tree._replace(files=tuple(file._replace(code=file.code.by(profile)) for file in tree.files))
     today = datetime.now(UTC).date() if with_blame else None
     rows = tuple(_marker_rows(world, tree, today, with_blame=with_blame))
-    judged = {file.path: file.code for file in tree.files if role_of(file.path) not in _NO_HEALTH}
     name = os.path.basename(world.root) or world.root  # noqa: PTH119
-    return Survey(name, tree, duplication(tree), rows, health(judged, fixes), world.settings.thresholds)
+    return Survey(name, tree, duplication(tree), rows, healthy, world.settings.thresholds, profile)
 
 
 def read_tree(world: World, store: Store) -> Tree:

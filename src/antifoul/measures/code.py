@@ -2,17 +2,19 @@
 
 import ast
 import math
-import re
+from collections.abc import Iterator
 from hashlib import blake2b
 
 from antifoul.facts.source import Source
 from antifoul.facts.tree import Class, Code, Copyable, Function, Marker
 from antifoul.measures import markers
+from antifoul.measures.lines import Lines, sorted_lines
 from antifoul.measures.names import undefined
 from antifoul.measures.tokens import Comment, comments
-from antifoul.measures.walk import Unit, Walk
+from antifoul.measures.units import Unit, halstead, within
+from antifoul.measures.walk import Walk
 
-VERSION = 2  # raise it when any number changes for the same bytes: kept numbers of older versions are not used
+VERSION = 3  # raise it when any number changes for the same bytes: kept numbers of older versions are not used
 _COPY_STATEMENTS = 5
 
 
@@ -22,30 +24,34 @@ def measure(source: Source, words: tuple[str, ...]) -> Code:
     Raises:
         ReadError: the file cannot be decoded or parsed.
     """
-    text, walk = source.text, Walk(source.tree)
+    text, python_lines = source.text, source.python_lines
+    walk = Walk(source.tree, python_lines)
+    module = walk.units[0]
     found = list(comments(text))
-    lines = re.split(r"\r\n|\r|\n", text)  # as Python counts them
-    functions = tuple(_function(unit) for unit in walk.units if unit.is_function)
-    docstrings = [markers.Text(*one) for one in walk.docstrings]
-    all_markers = [*markers.in_comments(found, words), *markers.in_docstrings(docstrings, words)]
-    if "DEPRECATED" in words:
-        all_markers += markers.deprecations(walk.deprecations)
-    sloc = _sloc(lines, found, walk.spans)
-    complexity = sum(unit.complexity for unit in walk.units if unit.is_function) + sum(
-        unit.complexity - 1 for unit in walk.units if not unit.is_function
-    )
+    lines = sorted_lines(python_lines, found, walk.strings)
+    functions = tuple(_functions(walk.units))
+    own = sum(unit.complexity - 1 for unit in walk.units if not unit.is_function)
+    complexity = sum(one.complexity for one in functions) + own
     hints, hint_slots, docs, doc_slots = _coverage(walk.units)
+    volume = halstead(walk.units)
     return Code(
         loc=text.count("\n") + (not text.endswith("\n") and bool(text)),
-        sloc=sloc,
+        sloc=lines.sloc,
         comments=len(found),
         complexity=complexity,
         nesting=max((unit.nesting for unit in walk.units), default=0),
-        maintainability=_maintainability(walk, complexity, found, sloc),
+        maintainability=_maintainability(volume.volume, _paths(walk.units), lines, walk.lloc, len(found)),
+        mccabe=module.branches,
+        cognitive=module.cognitive,
+        lloc=walk.lloc,
+        multi=lines.multi,
+        single=lines.single,
+        blank=lines.blank,
+        halstead=volume,
         functions=functions,
-        classes=tuple(_class(unit, walk.units) for unit in walk.units if isinstance(unit.node, ast.ClassDef)),
-        markers=tuple(sorted(_placed(all_markers, functions))),
-        copyable=tuple(one for unit in walk.units if unit.is_function for one in _copyable(unit, lines)),
+        classes=tuple(_classes(walk.units)),
+        markers=tuple(sorted(_placed(_markers(walk, found, words), functions))),
+        copyable=tuple(one for unit in walk.units if unit.is_function for one in _copyable(unit, python_lines)),
         undefined=undefined(source),
         async_functions=sum(isinstance(unit.node, ast.AsyncFunctionDef) for unit in walk.units),
         hint_slots=hint_slots,
@@ -55,40 +61,68 @@ def measure(source: Source, words: tuple[str, ...]) -> Code:
     )
 
 
-def _function(unit: Unit) -> Function:
-    node = unit.node
-    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)  # noqa: S101  is_function says so
-    arguments = node.args
-    parameters = len(arguments.posonlyargs) + len(arguments.args) + len(arguments.kwonlyargs)
-    parameters += bool(arguments.vararg) + bool(arguments.kwarg)
-    end = node.end_lineno or node.lineno
-    return Function(unit.symbol, node.lineno, end, unit.complexity, unit.nesting, parameters, unit.statements)
+def _markers(walk: Walk, found: list[Comment], words: tuple[str, ...]) -> list[Marker]:
+    docstrings = [markers.Text(*one) for one in walk.docstrings]
+    every = [*markers.in_comments(found, words), *markers.in_docstrings(docstrings, words)]
+    if "DEPRECATED" in words:
+        every += markers.deprecations([*walk.expressions.decorators, *walk.expressions.warnings])
+    return every
 
 
-def _class(unit: Unit, units: list[Unit]) -> Class:
-    node = unit.node
-    assert isinstance(node, ast.ClassDef)  # noqa: S101  the caller's filter says so
-    methods = [one for one in units if one.owner is unit and one.is_function]
-    total = unit.complexity + sum(one.complexity for one in methods)
-    return Class(unit.symbol, node.lineno, node.end_lineno or node.lineno, total, len(methods))
+def _functions(units: list[Unit]) -> Iterator[Function]:
+    for at, unit in enumerate(units):
+        if not unit.is_function:
+            continue
+        node = unit.node
+        assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)  # noqa: S101  is_function says so
+        arguments = node.args
+        parameters = len(arguments.posonlyargs) + len(arguments.args) + len(arguments.kwonlyargs)
+        yield Function(
+            symbol=unit.symbol,
+            line=node.lineno,
+            end_line=node.end_lineno or node.lineno,
+            complexity=unit.complexity,
+            nesting=unit.nesting,
+            parameters=parameters + bool(arguments.vararg) + bool(arguments.kwarg),
+            statements=unit.statements,
+            mccabe=1 + unit.branches,
+            cognitive=unit.cognitive,
+            halstead=halstead(within(units, at)),
+        )
 
 
-def _sloc(lines: list[str], found: list[Comment], spans: list[tuple[int, int]]) -> int:
-    """Lines that hold code: neither blank, nor a comment alone, nor part of a string that is a statement of its own."""
-    written = sum(1 for line in lines if line and not line.isspace())
-    alone = sum(1 for comment in found if comment.alone)
-    strings = sum(1 for first, last in spans for line in lines[first - 1 : last] if line and not line.isspace())
-    return max(written - alone - strings, 0)
+def _classes(units: list[Unit]) -> Iterator[Class]:
+    methods: dict[int, int] = {}
+    for unit in units:
+        if unit.is_function and unit.in_class:
+            methods[id(unit.owner)] = methods.get(id(unit.owner), 0) + unit.complexity
+    for unit in units:
+        node = unit.node
+        if isinstance(node, ast.ClassDef):
+            total = unit.complexity + methods.get(id(unit), 0)
+            yield Class(
+                unit.symbol, node.lineno, node.end_lineno or node.lineno, total, unit.methods, 1 + unit.branches
+            )
 
 
-def _maintainability(walk: Walk, complexity: int, found: list[Comment], sloc: int) -> float:
-    """The maintainability index, 0 to 100, by radon's formula, with statements for its logical lines."""
-    vocabulary = len(walk.operators_seen) + len(walk.operands_seen)
-    volume = (walk.operators + walk.operands) * math.log2(vocabulary) if vocabulary else 0.0
-    if volume <= 0 or walk.statements == 0:
+def _paths(units: list[Unit]) -> int:
+    """The paths that radon's index takes for a file's: all of a method, a function's less one, none of inner ones."""
+    total = 1
+    for unit in units:
+        around, outer = unit.owner, unit.owner and unit.owner.owner
+        if around is None or outer is None:
+            total += unit.complexity - 1
+        elif unit.is_function and unit.in_class and outer.owner is None:
+            total += unit.complexity
+    return total
+
+
+def _maintainability(volume: float, complexity: int, lines: Lines, lloc: int, found: int) -> float:
+    """The maintainability index, 0 to 100, by radon's formula."""
+    if volume <= 0 or lloc <= 0:
         return 100.0
-    share = (len(found) + sum(last - first + 1 for first, last in walk.spans)) / sloc * 100 if sloc else 0.0
-    index = 171 - 5.2 * math.log(volume) - 0.23 * complexity - 16.2 * math.log(walk.statements)
+    share = 100 * (found + lines.multi) / lines.sloc if lines.sloc else 0.0
+    index = 171 - 5.2 * math.log(volume) - 0.23 * complexity - 16.2 * math.log(lloc)
     index += 50 * math.sin(math.sqrt(2.46 * math.radians(share)))
     return round(min(max(0.0, index * 100 / 171), 100.0), 2)
 

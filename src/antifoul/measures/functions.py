@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     from antifoul.facts.change import Change, ChangedFile
     from antifoul.facts.paths import RepoPath
+    from antifoul.facts.settings import Profile
     from antifoul.facts.source import Source
 
-# Each path and each block needs one of these words.
-_KEYWORD = re.compile(r"\b(?:if|elif|else|for|while|and|or|except|case|assert|with|try|match)\b")
+# Each path and each block needs one of these words; ruff takes an inner function for a path.
+_KEYWORD = re.compile(r"\b(?:if|elif|else|for|while|and|or|except|case|assert|with|try|match|def)\b")
 _EXEMPT = frozenset({"test", "docs", "vendored", "generated"})
 
 
@@ -34,9 +35,10 @@ class Size(NamedTuple):
 class Touched:
     """A function with lines that the change added. Lines count from 1, as git counts them."""
 
-    __slots__ = ("_now", "definition", "end_line", "line", "lines", "most", "path")
+    __slots__ = ("_now", "_profile", "definition", "end_line", "line", "lines", "most", "path")
 
-    def __init__(self, source: Source, definition: Definition) -> None:
+    def __init__(self, source: Source, definition: Definition, profile: Profile) -> None:
+        self._profile = profile
         self.path: RepoPath = source.path
         self.definition = definition
         self.line = source.git_line(definition.line)
@@ -56,33 +58,35 @@ class Touched:
         """Its size, counted when first asked for."""
         if self._now is None:
             assert not isinstance(self.definition.node, ast.ClassDef)  # noqa: S101  only functions are touched
-            self._now = size(self.definition.node)
+            self._now = size(self.definition.node, self._profile)
         return self._now
 
 
 class Functions:
     """The touched functions of a change; what they were before is looked up when asked."""
 
-    def __init__(self, change: Change) -> None:
+    def __init__(self, change: Change, profile: Profile = "radon") -> None:
         self._change = change
+        self._profile = profile
         self._counterparts: Counterparts | None = None
-        self.touched: tuple[Touched, ...] = tuple(one for file in change.files for one in _touched(file))
+        self.touched: tuple[Touched, ...] = tuple(one for file in change.files for one in _touched(file, profile))
 
     def before(self, one: Touched) -> Size | None:
         """The size of the function before the change, wherever it stood; None for a new one."""
         if self._counterparts is None:
             self._counterparts = Counterparts(self._change.files)
         was = self._counterparts.of(one.definition.key)
-        return size(was.node) if was is not None and not isinstance(was.node, ast.ClassDef) else None
+        return size(was.node, self._profile) if was is not None and not isinstance(was.node, ast.ClassDef) else None
 
 
-def size(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Size:
+def size(node: ast.FunctionDef | ast.AsyncFunctionDef, profile: Profile = "radon") -> Size:
     """The size of a function; its `def` is no statement of its own."""
     unit = next(unit for unit in Walk(ast.Module([node], [])).units if unit.node is node)
-    return Size(unit.complexity, unit.nesting, unit.statements)
+    paths = unit.complexity if profile == "radon" else 1 + unit.branches
+    return Size(paths, unit.nesting, unit.statements)
 
 
-def _touched(file: ChangedFile) -> Iterator[Touched]:
+def _touched(file: ChangedFile, profile: Profile) -> Iterator[Touched]:
     source = file.after
     if source is None or not source.is_python or source.role in _EXEMPT:
         return
@@ -95,4 +99,4 @@ def _touched(file: ChangedFile) -> Iterator[Touched]:
         if isinstance(one.node, ast.ClassDef):
             continue
         if not added.isdisjoint(range(source.git_line(one.start), source.git_line(one.end_line) + 1)):
-            yield Touched(source, one)
+            yield Touched(source, one, profile)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from antifoul.facts.finding import Finding, Skip
 from antifoul.facts.paths import RepoPath
-from antifoul.facts.settings import Thresholds
+from antifoul.facts.settings import Profile, Thresholds
 from antifoul.facts.tree import Code, Marker, Tree
 from antifoul.measures.duplication import Duplication
 from antifoul.measures.forecast import Backtest, Band
@@ -35,6 +35,7 @@ class Survey(NamedTuple):
     markers: tuple[MarkerRow, ...]
     health: Health | None
     thresholds: Thresholds
+    profile: Profile
 
     @property
     def codes(self) -> Mapping[RepoPath, Code]:

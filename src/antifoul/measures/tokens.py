@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(
     r"""
-      (?P<comment> \#[^\r\n]* )
+      ( \#[^\r\n]* )
+    | ( [(\[{] )
+    | ( [)\]}] )
     | \"{3} (?: [^"\\] | \\. | "(?!"") )* \"{3}
     | '{3}  (?: [^'\\] | \\. | '(?!'') )* '{3}
     | "     (?: [^"\\\n] | \\. )* "
@@ -34,6 +36,7 @@ class Comment(NamedTuple):
     column: int
     text: str
     alone: bool
+    inside: bool = False  # between brackets, so that a statement stands around it
 
 
 def comments(text: str) -> Iterator[Comment]:
@@ -44,21 +47,30 @@ def comments(text: str) -> Iterator[Comment]:
         yield from _by_tokenize(text)
         return
     lines = _LineCounter(text)
+    depth = 0
     for found in _TOKEN.finditer(text):
-        if found.lastgroup == "comment":
+        kind = found.lastindex
+        if kind == 2:
+            depth += 1
+        elif kind == 3:
+            depth -= 1
+        elif kind:
             start = found.start()
             line, first = lines.at(start)
-            yield Comment(line, start - first, found[0], not text[first:start].strip(" \t\f\ufeff"))
+            yield Comment(line, start - first, found[0], not text[first:start].strip(" \t\f\ufeff"), depth > 0)
 
 
 def _by_tokenize(text: str) -> Iterator[Comment]:
     import io  # noqa: PLC0415  only for the rare file
     import tokenize  # noqa: PLC0415
 
+    depth = 0
     for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
         if token.type == tokenize.COMMENT:
             row, column = token.start
-            yield Comment(row, column, token.string, not token.line[:column].strip())
+            yield Comment(row, column, token.string, not token.line[:column].strip(), depth > 0)
+        elif token.type == tokenize.OP:
+            depth += (token.string in "([{") - (token.string in ")]}")
 
 
 class _LineCounter:

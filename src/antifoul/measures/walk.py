@@ -1,194 +1,195 @@
-"""One pass over a syntax tree: paths, nesting and statements of each function, counted as radon does.
+"""One pass over a syntax tree: the statements of each definition, and what each construct adds.
 
-Unlike radon, methods of inner classes and of classes inside functions are reported, and `except*` counts as
-`except`. The walk keeps its own stack: a sum of 5,000 terms is 5,000 levels deep.
+docs/metrics.md has the table. Unlike radon, methods of inner classes and of classes inside functions are reported, and
+`except*` counts as `except`. Blocks are walked by recursion, which Python's own limit of indentation bounds; chains of
+`elif` and expressions, which nothing bounds, are not.
 """
 
 from __future__ import annotations
 
 import ast
 
+from antifoul.measures.expressions import Expressions
+from antifoul.measures.units import Unit, merged
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
+    from collections.abc import Callable, Sequence
+    from typing import Any, TypeAlias, TypeVar
 
-    Step: TypeAlias = tuple[ast.AST, "Unit", int, bool]  # a node, its unit, its depth, whether its paths count
+    Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    Visit = TypeVar("Visit", bound=Callable[..., None])  # of the walk, a node, its unit, depth and level
 
-_BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith, ast.Match, ast.TryStar)
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
-_TRIES = (ast.Try, ast.TryStar)
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-# Fields that never hold code of their own: names, contexts, operators, and what radon leaves out of a
-# body's count.
-_NO_CODE = frozenset(
-    {
-        "ctx", "id", "attr", "arg", "name", "asname", "kind", "conversion", "op", "ops", "type_comment", "names",
-        "kwd_attrs", "rest", "simple", "is_async", "level",
-    }
-)  # fmt: skip
+_COMPOUND: dict[type[ast.AST], Callable[[Walk, Any, Unit, int, int], None]] = {}
 
 
-def _fields_with_code() -> dict[type[ast.AST], tuple[str, ...]]:
-    kinds = [kind for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, ast.AST)]
-    leaves = (
-        ast.Name,
-        ast.Constant,
-        ast.Pass,
-        ast.Break,
-        ast.Continue,
-        ast.Import,
-        ast.ImportFrom,
-        ast.Global,
-    )
-    return {
-        kind: () if issubclass(kind, leaves) else tuple(field for field in kind._fields if field not in _NO_CODE)
-        for kind in kinds
-    }
+def _visits(*kinds: type[ast.AST]) -> Callable[[Visit], Visit]:
+    def named(visit: Visit) -> Visit:
+        _COMPOUND.update(dict.fromkeys(kinds, visit))
+        return visit
 
-
-_FIELDS = _fields_with_code()
-_SKIPPED = frozenset({ast.Name, ast.Constant})
-
-
-class Unit:
-    """A definition while it is walked: the module, a class or a function."""
-
-    __slots__ = (
-        "complexity", "context", "in_class", "is_function", "methods", "nesting", "node", "owner", "public",
-        "statements", "symbol",
-    )  # fmt: skip
-
-    def __init__(self, node: ast.AST, symbol: str, owner: Unit | None) -> None:
-        self.node = node
-        self.symbol = symbol
-        self.owner = owner
-        self.is_function = isinstance(node, _FUNCTIONS)
-        self.in_class = owner is not None and isinstance(owner.node, ast.ClassDef)
-        self.context: str | None = node.name if isinstance(node, _FUNCTIONS) else owner.context if owner else None
-        name = symbol.rpartition(".")[2]
-        self.public: bool = owner is None or (owner.public and not owner.is_function and not name.startswith("_"))
-        self.complexity = 1
-        self.nesting = 0
-        self.statements = 0
-        self.methods = 0
+    return named
 
 
 class Walk:
-    """One pass: what it counts, and the units it met in source order."""
+    """One pass: what it counts, and the units it met in source order. `lines` are the text's, for logical lines.
 
-    def __init__(self, tree: ast.Module) -> None:
+    `depth` is how many blocks stand around a statement, `level` what cognitive complexity takes that for: `with` and
+    `try` make code deeper, but not harder.
+    """
+
+    def __init__(self, tree: ast.Module, lines: Sequence[str] = ()) -> None:
         self.units: list[Unit] = []
-        self.spans: list[tuple[int, int]] = []  # string statements, docstrings among them
+        self.strings: list[ast.Constant] = []  # strings that are statements of their own, docstrings among them
         self.docstrings: list[tuple[int, str]] = []  # the line each starts on, and its text
-        self.deprecations: list[tuple[ast.expr, str]] = []  # decorators and calls of `warn`, with their symbols
+        self.expressions = Expressions()
         self.statements = 0
-        self.operators = 0
-        self.operands = 0
-        self.operators_seen: set[type[ast.AST]] = set()
-        self.operands_seen: set[tuple[str | None, object]] = set()
-        self._go(tree)
-
-    def _go(self, tree: ast.Module) -> None:
+        self.lloc = 0  # logical lines
+        self._lines = lines
         module = Unit(tree, "", None)
         self.units.append(module)
         self._note_docstring(tree)
-        stack: list[Step] = [(node, module, 0, True) for node in reversed(tree.body)]
-        while stack:
-            node, unit, depth, counts = stack.pop()
-            kind = node.__class__
-            if isinstance(node, ast.stmt):
-                self.statements += 1
-                unit.statements += 1
-                if isinstance(node, _UNITS):
-                    stack += self._open(node, unit)
-                    continue
-                if isinstance(node, _BLOCKS):
-                    stack += self._block(node, unit, depth, counts=counts)
-                    continue
-                counts = self._plain_statement(node, unit, counts=counts)
-            elif kind in _EXPRESSIONS:
-                self._expression(node, unit, counts=counts)
-            stack += [(child, unit, depth, counts) for child in _children(node, kind)]
+        self._body(tree.body, module, 0, 0)
+        merged(self.units)
 
-    def _plain_statement(self, node: ast.stmt, unit: Unit, *, counts: bool) -> bool:
-        """Whether paths inside the statement count: radon does not look into an assert."""
-        if isinstance(node, ast.Expr):
-            self._note_string(node)
-        elif isinstance(node, ast.Assert):
-            unit.complexity += counts
+    def _body(self, body: Sequence[ast.stmt], unit: Unit, depth: int, level: int) -> None:
+        count = len(body)
+        self.statements += count
+        self.lloc += count
+        unit.statements += count
+        for node in body:
+            visit = _COMPOUND.get(node.__class__)
+            if visit is not None:
+                visit(self, node, unit, depth, level)
+            elif node.__class__ not in _BARE:
+                self._simple(node, unit, level)
+
+    def _block(self, body: Sequence[ast.stmt], unit: Unit, depth: int, level: int) -> None:
+        """A body under a header."""
+        unit.nesting = max(unit.nesting, depth)
+        self._body(body, unit, depth, level)
+
+    def _simple(self, node: ast.stmt, unit: Unit, level: int) -> None:
+        """A statement without a body. radon takes one that holds a colon for two logical lines, and so do we."""
+        kind = node.__class__
+        if kind is ast.Expr and self._is_string(node):
+            return
+        before = unit.complexity
+        colon = self.expressions.count((node,), unit, level)
+        if kind is ast.Assert:
+            unit.complexity = before + 1  # radon looks no further into it
+        if (colon or kind is ast.AnnAssign) and not self._is_beside_header(node):
+            self.lloc += 1
+
+    def _is_string(self, node: ast.stmt) -> bool:
+        value = getattr(node, "value", None)
+        if not isinstance(value, ast.Constant) or not isinstance(value.value, str | bytes):
             return False
-        return counts
+        self.strings.append(value)
+        return True
 
-    def _open(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, owner: Unit) -> list[Step]:
-        """Enter a definition. As in radon, decorators, defaults and bases count nowhere."""
-        unit = Unit(node, f"{owner.symbol}.{node.name}".lstrip("."), owner)
+    def _is_beside_header(self, node: ast.stmt) -> bool:
+        """It stands on the line of the header that it belongs to."""
+        if not self._lines:
+            return False
+        before = self._lines[node.lineno - 1].encode("utf-8", "surrogatepass")[: node.col_offset]
+        return before.rstrip().endswith(b":")
+
+    @_visits(ast.If)
+    def _if(self, node: ast.If, unit: Unit, depth: int, level: int) -> None:
+        unit.nested += 1
+        cost = 1 + level
+        while True:
+            unit.complexity += 1
+            unit.branches += 1
+            unit.cognitive += cost
+            self.expressions.count((node.test,), unit, level)
+            self._block(node.body, unit, depth + 1, level + 1)
+            if not is_elif(node):
+                break
+            node, cost = node.orelse[0], 1  # type: ignore[assignment]  # an elif costs one, however deep it stands
+            self.statements += 1
+            self.lloc += 1
+            unit.statements += 1
+        if node.orelse:
+            unit.cognitive += 1
+            self.lloc += 1
+            self._block(node.orelse, unit, depth + 1, level + 1)
+
+    @_visits(ast.For, ast.AsyncFor, ast.While)
+    def _loop(self, node: ast.For | ast.AsyncFor | ast.While, unit: Unit, depth: int, level: int) -> None:
+        unit.complexity += 1 + bool(node.orelse)
+        unit.branches += 1
+        unit.cognitive += 1 + level
+        unit.nested += 1
+        header = (node.test,) if isinstance(node, ast.While) else (node.target, node.iter)
+        self.expressions.count(header, unit, level)
+        self._block(node.body, unit, depth + 1, level + 1)
+        if node.orelse:
+            self.lloc += 1
+            self._block(node.orelse, unit, depth + 1, level)
+
+    @_visits(ast.Try, ast.TryStar)
+    def _try(self, node: ast.Try | ast.TryStar, unit: Unit, depth: int, level: int) -> None:
+        handlers = len(node.handlers)
+        unit.complexity += handlers + bool(node.orelse)
+        unit.branches += handlers + bool(node.orelse)
+        unit.cognitive += handlers * (1 + level)
+        unit.nested += handlers
+        self.lloc += handlers + bool(node.orelse) + bool(node.finalbody)
+        self._block(node.body, unit, depth + 1, level)
+        for handler in node.handlers:
+            if handler.type is not None:
+                self.expressions.count((handler.type,), unit, level)
+            self._block(handler.body, unit, depth + 1, level + 1)
+        self._block(node.orelse, unit, depth + 1, level)
+        self._block(node.finalbody, unit, depth + 1, level)
+
+    @_visits(ast.With, ast.AsyncWith)
+    def _with(self, node: ast.With | ast.AsyncWith, unit: Unit, depth: int, level: int) -> None:
+        self.expressions.count(node.items, unit, level)
+        self._block(node.body, unit, depth + 1, level)
+
+    @_visits(ast.Match)
+    def _match(self, node: ast.Match, unit: Unit, depth: int, level: int) -> None:
+        cases = len(node.cases)
+        unit.complexity += max(0, cases - any(_takes_all(case.pattern) for case in node.cases))
+        unit.branches += cases - (node.cases[-1].guard is None and _is_irrefutable(node.cases[-1].pattern))
+        unit.cognitive += 1 + level
+        unit.nested += 1
+        self.lloc += cases
+        self.expressions.count((node.subject,), unit, level)
+        for case in node.cases:
+            self.expressions.count((case.pattern, *filter(None, (case.guard,))), unit, level)
+            self._block(case.body, unit, depth + 1, level + 1)
+
+    @_visits(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    def _definition(self, node: Definition, owner: Unit, _: int, level: int) -> None:
+        """Enter a definition. As in radon, decorators, defaults and bases have no paths; a class's have operands."""
+        is_function = not isinstance(node, ast.ClassDef)
+        inner = level + (is_function and owner.is_function and not _is_decorator(owner.node))
+        unit = Unit(node, f"{owner.symbol}.{node.name}".lstrip("."), owner, inner)
         self.units.append(unit)
-        if unit.is_function and unit.in_class:
+        self._header(node, unit, owner)
+        if is_function and unit.in_class:
             owner.methods += 1
         self._note_docstring(node)
-        self.deprecations += [(decorator, unit.symbol) for decorator in node.decorator_list]
-        return [(child, unit, 0, True) for child in reversed(node.body)]
+        self._body(node.body, unit, 0, 0)
 
-    def _block(self, node: ast.AST, unit: Unit, depth: int, *, counts: bool) -> list[Step]:
-        """A compound statement: its paths, and its blocks one level deeper; an elif stands beside its if."""
-        inner = depth + 1
-        unit.nesting = max(unit.nesting, inner)
-        if isinstance(node, ast.If):
-            unit.complexity += 1
-        elif isinstance(node, _LOOPS):
-            unit.complexity += 1 + bool(node.orelse)
-        elif isinstance(node, _TRIES):
-            unit.complexity += len(node.handlers) + bool(node.orelse)
-        elif isinstance(node, ast.Match):
-            unit.complexity += max(0, len(node.cases) - any(map(_is_wildcard, node.cases)))
-        out: list[Step] = []
-        for field in _FIELDS[node.__class__]:
-            value = getattr(node, field)
-            children = value if isinstance(value, list) else [value]
-            elif_chain = field == "orelse" and isinstance(node, ast.If) and _is_elif(node)
-            level = depth if elif_chain or field in {"test", "iter", "items", "target", "subject"} else inner
-            out += [(one, unit, level, counts) for one in children if isinstance(one, ast.AST)]
-        return out
+    def _header(self, node: Definition, unit: Unit, owner: Unit) -> None:
+        self.lloc += len(node.decorator_list)
+        self.expressions.decorators += [(one, unit.symbol) for one in node.decorator_list]
+        aside = Unit(node, "", None)
+        for decorator in node.decorator_list:
+            self.lloc += self.expressions.count((decorator,), aside, 0)
+        if isinstance(node, ast.ClassDef):
+            self.expressions.count((*node.bases, *node.keywords), aside, 0)
+            owner.operators += aside.operators
+            owner.operands += aside.operands
+            owner.operator_kinds |= aside.operator_kinds
+            owner.operand_kinds |= aside.operand_kinds
 
-    def _expression(self, node: ast.AST, unit: Unit, *, counts: bool) -> None:
-        """Paths of an expression, and Halstead's operators and operands, both as radon counts them."""
-        match node:
-            case ast.BoolOp(op=op, values=values):
-                unit.complexity += counts * (len(values) - 1)
-                self._halstead(1, (op,), values, unit)
-            case ast.IfExp():
-                unit.complexity += counts
-            case ast.comprehension(ifs=ifs):
-                unit.complexity += counts * (len(ifs) + 1)
-            case ast.BinOp(left=left, op=op, right=right):
-                self._halstead(1, (op,), (left, right), unit)
-            case ast.UnaryOp(op=op, operand=operand):
-                self._halstead(1, (op,), (operand,), unit)
-            case ast.Compare(left=left, ops=ops, comparators=comparators):
-                self._halstead(len(ops), ops, (left, *comparators), unit)
-            case ast.Call(func=ast.Name(id="warn") | ast.Attribute(attr="warn")):
-                self.deprecations.append((node, unit.symbol))
-            case _:
-                pass
-
-    def _halstead(
-        self,
-        operators: int,
-        kinds: list[ast.cmpop] | tuple[ast.AST, ...],
-        operands: list[ast.expr] | tuple[ast.expr, ...],
-        unit: Unit,
-    ) -> None:
-        self.operators += operators
-        self.operands += len(operands)
-        self.operators_seen.update(map(type, kinds))
-        self.operands_seen.update((unit.context, _operand(one)) for one in operands)
-
-    def _note_string(self, node: ast.Expr) -> None:
-        value = node.value
-        if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            self.spans.append((node.lineno, node.end_lineno or node.lineno))
-
-    def _note_docstring(self, node: ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
+    def _note_docstring(self, node: ast.Module | Definition) -> None:
         match node.body[:1]:
             case [ast.Expr(value=ast.Constant(value=str(text))) as first]:
                 self.docstrings.append((first.lineno, text))
@@ -196,35 +197,35 @@ class Walk:
                 pass
 
 
-_UNITS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_EXPRESSIONS = frozenset({ast.BoolOp, ast.IfExp, ast.comprehension, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Call})
+def is_elif(node: ast.If) -> bool:
+    """The `else` of this `if` is an `elif`, and not an `else` that holds an `if`."""
+    last = node.orelse
+    return len(last) == 1 and last[0].__class__ is ast.If and last[0].col_offset == node.col_offset
 
 
-def _children(node: ast.AST, kind: type[ast.AST]) -> list[ast.AST]:
-    """What of a node holds code of its own; plain names and constants, most of a tree, are left out here."""
-    out: list[ast.AST] = []
-    for field in _FIELDS[kind]:
-        value = getattr(node, field)
-        if value.__class__ is list:
-            out += [one for one in value if one.__class__ not in _SKIPPED and isinstance(one, ast.AST)]
-        elif value.__class__ not in _SKIPPED and isinstance(value, ast.AST):
-            out.append(value)
-    return out
+def _takes_all(pattern: ast.pattern) -> bool:
+    """`case _` or `case name`: radon's else."""
+    return isinstance(pattern, ast.MatchAs) and pattern.pattern is None
 
 
-def _is_wildcard(case: ast.match_case) -> bool:
-    return isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
-
-
-def _is_elif(node: ast.If) -> bool:
-    return len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If)
-
-
-def _operand(node: ast.expr) -> object:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-        case ast.Constant(value=value):
-            return value
+def _is_irrefutable(pattern: ast.pattern) -> bool:
+    """Else, as ruff sees it: also under another name, and among alternatives."""
+    match pattern:
+        case ast.MatchAs(pattern=inner):
+            return inner is None or _is_irrefutable(inner)
+        case ast.MatchOr(patterns=patterns):
+            return any(map(_is_irrefutable, patterns))
         case _:
-            return id(node)
+            return False
+
+
+def _is_decorator(node: ast.AST) -> bool:
+    """A function that only defines one and returns: the inner function is not taken for nested."""
+    body = list(getattr(node, "body", ()))
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        body = body[1:]
+    return len(body) == 2 and isinstance(body[0], _FUNCTIONS) and isinstance(body[1], ast.Return)
+
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_BARE = frozenset({ast.Pass, ast.Break, ast.Continue, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal})

@@ -8,7 +8,7 @@ from antifoul.facts.errors import UsageError
 from antifoul.facts.finding import SEVERITIES
 from antifoul.facts.paths import shown
 from antifoul.facts.record import NamedTuple
-from antifoul.facts.settings import Allowance, Settings, Thresholds
+from antifoul.facts.settings import PROFILES, Allowance, Settings, Thresholds
 from antifoul.readers.toml_lines import key_line
 
 TYPE_CHECKING = False
@@ -71,7 +71,7 @@ def settings_from(data: bytes, file: str, rules: Iterable[str]) -> Settings | No
 
 
 def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> Settings:
-    known = {*_LISTS, *_TABLES, "fail-on", "allow", "coverage"}
+    known = {*_LISTS, *_TABLES, "fail-on", "allow", "coverage", "profile"}
     for key in table:
         if key not in known:
             raise place.unknown((key,), known)
@@ -82,6 +82,8 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
                 raise _unknown_rule(name, (key,), place, rules)
     if "fail-on" in table and table["fail-on"] not in SEVERITIES:
         raise place.refuse(("fail-on",), f"'fail-on' must be one of {', '.join(SEVERITIES)}")
+    if "profile" in table and table["profile"] not in PROFILES:
+        raise place.refuse(("profile",), f"'profile' must be one of {', '.join(PROFILES)}")
     if not isinstance(table.get("coverage", ""), str):
         raise place.refuse(("coverage",), "'coverage' must be a string: the path of a coverage file")
     naming = _naming(table.get("naming", {}), place)
@@ -89,6 +91,7 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
     return Settings(
         **lists,
         fail_on=next((one for one in SEVERITIES if one == table.get("fail-on")), "error"),
+        profile=next((one for one in PROFILES if one == table.get("profile")), "radon"),
         thresholds=_thresholds(table.get("thresholds", {}), place),
         severities=severities,
         options=options,

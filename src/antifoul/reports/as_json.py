@@ -4,12 +4,12 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from antifoul.facts.finding import Finding, Skip
+from antifoul.facts.finding import Finding
 from antifoul.facts.paths import for_json
 from antifoul.facts.report import CheckReport, Look
 from antifoul.measures.duplication import Duplication
-from antifoul.measures.health import Health
-from antifoul.measures.results import Hotspots, MarkerRow, Overview, Survey, Trend
+from antifoul.measures.results import Hotspots, Overview, Survey, Trend
+from antifoul.reports.survey_object import skip_object, survey_object
 
 
 def render_check(report: CheckReport, _: Look) -> str:
@@ -95,44 +95,6 @@ def render_duplicates(found: Duplication, _: Look) -> str:
     )
 
 
-def survey_object(found: Survey) -> dict[str, Any]:
-    """A survey as every command writes it. Duplication is the share of a file's lines that stand in exact copies."""
-    copied = found.duplication.duplicated
-    files = [
-        {
-            "path": for_json(path),
-            "language": "python",
-            "loc": code.loc,
-            "sloc": code.sloc,
-            "comments": code.comments,
-            "complexity": code.complexity,
-            "max_complexity": code.max_complexity,
-            "nesting": code.nesting,
-            "maintainability": code.maintainability,
-            "duplication": round(copied.get(path, 0) / code.loc, 6) if code.loc else 0.0,
-            "markers": len(code.markers),
-            "functions": len(code.functions),
-            "classes": len(code.classes),
-            "async_functions": code.async_functions,
-        }
-        for path, code in found.codes.items()
-    ]
-    return {
-        "schema": 1,
-        "files": files,
-        "functions": [
-            {"path": for_json(path), **one._asdict()} for path, code in found.codes.items() for one in code.functions
-        ],
-        "classes": [
-            {"path": for_json(path), **one._asdict()} for path, code in found.codes.items() for one in code.classes
-        ],
-        "markers": [_marker(row) for row in found.markers],
-        "totals": _totals(found),
-        "skipped": [skip_object(skip) for skip in found.tree.skipped],
-        "health": _health(found.health),
-    }
-
-
 def hotspots_object(found: Hotspots) -> dict[str, Any]:
     """A ranking as every command writes it, best first."""
     return {
@@ -172,64 +134,6 @@ def hotspots_object(found: Hotspots) -> dict[str, Any]:
     }
 
 
-def _marker(row: MarkerRow) -> dict[str, Any]:
-    marker = row.marker
-    return {
-        "path": for_json(row.path),
-        "line": marker.line,
-        "marker": marker.marker,
-        "text": marker.text,
-        "priority": row.priority,
-        "author": row.author,
-        "age_days": row.age_days,
-        "issue": marker.issue or None,
-        "owner": marker.owner or None,
-        "due": marker.due or None,
-        "symbol": marker.symbol,
-    }
-
-
-def _totals(found: Survey) -> dict[str, Any]:
-    codes = list(found.codes.values())
-    slots, doc_slots = sum(code.hint_slots for code in codes), sum(code.doc_slots for code in codes)
-    return {
-        "files": len(codes),
-        "loc": sum(code.loc for code in codes),
-        "sloc": sum(code.sloc for code in codes),
-        "comments": sum(code.comments for code in codes),
-        "functions": sum(len(code.functions) for code in codes),
-        "classes": sum(len(code.classes) for code in codes),
-        "async_functions": sum(code.async_functions for code in codes),
-        "complexity": sum(code.complexity for code in codes),
-        "markers": len(found.markers),
-        "annotation_coverage": round(sum(code.hints for code in codes) / slots, 6) if slots else None,
-        "docstring_coverage": round(sum(code.docs for code in codes) / doc_slots, 6) if doc_slots else None,
-        "duplicated_lines": found.duplication.duplicated_lines,
-        "duplication": round(found.duplication.share, 6),
-        "skipped": len(found.tree.skipped),
-    }
-
-
-def _health(health: Health | None) -> dict[str, Any] | None:
-    if health is None:
-        return None
-    return {
-        "score": round(health.score, 4),
-        "code": round(100 * health.code, 4),
-        "stability": None if health.stability is None else round(100 * health.stability, 4),
-        "terms": [
-            {
-                "name": term.name,
-                "value": round(term.value, 6),
-                "score": round(term.score, 6),
-                "weight": round(term.weight, 6),
-            }
-            for term in health.terms
-        ],
-        "missing": list(health.missing),
-    }
-
-
 def _ahead(found: Trend, metric: str, weeks: int) -> str:
     last = datetime.fromisoformat(found.series[metric][-1].date)
     return (last + timedelta(weeks=weeks)).date().isoformat()
@@ -238,11 +142,6 @@ def _ahead(found: Trend, metric: str, weeks: int) -> str:
 def finding_object(finding: Finding) -> dict[str, Any]:
     """One finding, as every command writes it."""
     return {**finding._asdict(), "path": for_json(finding.path)}
-
-
-def skip_object(skip: Skip) -> dict[str, Any]:
-    """One skip, as every command writes it."""
-    return {"path": for_json(skip.path), "reason": skip.reason}
 
 
 def dump(document: dict[str, Any]) -> str:

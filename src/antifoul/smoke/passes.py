@@ -96,15 +96,6 @@ class LoopRows:
         loss = loss_of(result)
         return Pass(steps, [] if loss is None else [loss], divisors)
 
-    def again(self, rows: list[int], parts: int, seed: int) -> dict[str, Any]:
-        """The gradient at a second step over the same rows, from the same weights and with what the first left."""
-        size = len(rows) // parts
-
-        def step() -> None:
-            self._loop.step([take(self._pool, rows[part * size : (part + 1) * size]) for part in range(parts)])
-
-        return twice(self._loop, step, seed, self._precisions)[1]
-
     def loss_gradient(self, rows: list[int], seed: int) -> dict[str, Any]:
         """The gradient of `compute_loss` of these rows as one batch; empty if it was not given or gives no tensor."""
         compute = self._loop.get("compute_loss")
@@ -156,10 +147,6 @@ class TrainerRows:
                 )
             )
         return Pass(steps, losses, [])
-
-    def again(self, _rows: list[int], _parts: int, _seed: int) -> dict[str, Any]:
-        """Empty: the Trainer's own loop resets gradients."""
-        return {}
 
     def loss_gradient(self, _rows: list[int], _seed: int) -> dict[str, Any]:
         """Empty: a Trainer's loss is normalised by its loop, and has no gradient of its own."""

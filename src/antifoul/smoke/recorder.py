@@ -9,7 +9,7 @@ from math import inf
 from types import TracebackType
 from typing import Any, Self
 
-from antifoul.facts.run import Move, Parameter
+from antifoul.facts.training import Move, Parameter
 
 
 def values(tensor: Any) -> Any:  # noqa: ANN401  a torch tensor; torch is the user's and not imported here

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from antifoul.facts.accumulation import Accumulation, Trial
 from antifoul.facts.finding import Hit
-from antifoul.facts.run import Accumulation, Run, Trial
 from antifoul.rules.registry import rule
 
 _ALIGNED = 0.99  # cosine above which only the size differs
@@ -11,7 +11,7 @@ _NEAR = 0.05  # of a factor
 
 
 @rule("accumulation", severity="error", cost="run")
-def accumulation(run: Run) -> Iterator[Hit]:
+def accumulation(accumulation: Accumulation) -> Iterator[Hit]:
     """An accumulated gradient that is not the gradient of the same rows as one batch.
 
     Accumulation is meant to change the memory a step takes and nothing else. Where the loss is not divided by
@@ -19,8 +19,7 @@ def accumulation(run: Run) -> Iterator[Hit]:
     every comparison with another run mean something else, while the logged loss looks right.
 
     Gradients are compared at `optimizer.step()`, before clipping and with dropout off, over micro-batches with
-    equal numbers of targets, so that a mean over tokens and a mean over micro-batches must agree. A plain loop
-    also takes a second step over them, which shows gradients that are never reset.
+    equal numbers of targets, so that a mean over tokens and a mean over micro-batches must agree.
 
     Bad::
 
@@ -34,11 +33,10 @@ def accumulation(run: Run) -> Iterator[Hit]:
             (compute_loss(model, batch) / len(micro_batches)).backward()
         optimizer.step()
     """
-    facts = run.accumulation
-    if facts is None or not facts.trials:
+    facts = accumulation
+    if not facts.trials:
         return
     first, last = facts.trials[0], facts.trials[-1]
-    yield from _not_reset(first)
     if facts.agrees(first):
         return
     if last is not first and facts.agrees(last) and not _one_alone(facts, first):
@@ -64,19 +62,6 @@ def accumulation(run: Run) -> Iterator[Hit]:
         + (f"differ most: {worst}\n" if worst else "")
         + f"likely cause: {likely}\nfix: {fix}",
     )
-
-
-def _not_reset(trial: Trial) -> Iterator[Hit]:
-    """A second step over the same rows, from the same weights, must have the gradient of the first."""
-    if trial.kept:
-        yield Hit(
-            line=1,
-            anchor="reset",
-            message=f"the gradient at a second step is {_norm(trial, 'again') / trial.norm:.2f} x that at the first, "
-            "over the same rows and from the same weights\n"
-            "likely cause: gradients are never reset, so that every step adds to those of all steps before\n"
-            "fix: call optimizer.zero_grad() once a step, in train_step",
-        )
 
 
 def _norm(trial: Trial, name: str) -> float:

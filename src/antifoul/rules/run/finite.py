@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from math import isfinite
 
 from antifoul.facts.finding import Hit
-from antifoul.facts.run import Run, Training
+from antifoul.facts.training import Training
 from antifoul.rules.registry import rule
 
 
 @rule("finite", severity="error", cost="run")
-def finite(run: Run) -> Iterator[Hit]:
+def finite(training: Training) -> Iterator[Hit]:
     """A loss or a gradient that is not a finite number within the first steps.
 
     One NaN in a gradient makes every weight NaN at the next optimizer step, and nothing crashes: the run goes
@@ -26,9 +26,6 @@ def finite(run: Run) -> Iterator[Hit]:
 
         loss = (token_loss * mask).sum() / mask.sum().clamp(min=1)
     """
-    training = run.training
-    if training is None:
-        return
     for call, loss in enumerate(training.losses, start=1):
         if not isfinite(loss):
             yield Hit(

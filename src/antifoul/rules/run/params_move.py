@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from antifoul.facts.finding import Hit, Severity
-from antifoul.facts.run import Move, Parameter, Run, Training
+from antifoul.facts.training import Move, Parameter, Training
 from antifoul.rules.registry import rule
 
 # What only some batches use: experts the router did not pick, towers without an image, heads without a loss.
@@ -84,7 +84,7 @@ _VANISHED = _Cause(
 
 
 @rule("params-move", severity="error", cost="run")
-def params_move(run: Run) -> Iterator[Hit]:
+def params_move(training: Training) -> Iterator[Hit]:
     """A trainable parameter that does not train, or a frozen one that moves, within the first steps.
 
     A run with dead adapters, a head that the optimizer never got, or weights that round back to what they
@@ -105,9 +105,6 @@ def params_move(run: Run) -> Iterator[Hit]:
         model = get_peft_model(model, lora)
         optimizer = torch.optim.AdamW(p for p in model.parameters() if p.requires_grad)
     """
-    training = run.training
-    if training is None:
-        return
     if not any(parameter.trainable for parameter in training.parameters):
         yield _nothing(
             "no parameter of the model is trainable",

@@ -3,10 +3,10 @@
 import math
 from typing import Any, Protocol
 
-from antifoul.facts.run import Accumulation, Reference, Trial, Unjudged
+from antifoul.facts.accumulation import Accumulation, Reference, Trial
+from antifoul.facts.run import Unjudged
 from antifoul.smoke.adapters import HfTrainer, Loop
-from antifoul.smoke.batches import rows_of, take
-from antifoul.smoke.passes import LoopRows, Pass, Refused, TrainerRows, twice
+from antifoul.smoke.passes import LoopRows, Pass, Refused, TrainerRows
 
 _SHOWN = 3
 _ONE_SIZE = 0.9999  # cosine
@@ -24,9 +24,6 @@ class Rows(Protocol):
     def run(self, rows: list[int], parts: int, seed: int) -> Pass:
         """One optimizer step over these rows in so many micro-batches."""
 
-    def again(self, rows: list[int], parts: int, seed: int) -> dict[str, Any]:
-        """The gradient at a second step over the same rows; empty if it was not taken."""
-
     def loss_gradient(self, rows: list[int], seed: int) -> dict[str, Any]:
         """The gradient of the program's own loss of these rows as one batch; empty if it has none to call."""
 
@@ -43,20 +40,8 @@ def record(program: Loop | HfTrainer, seed: int) -> Accumulation | Unjudged:
         rows = LoopRows(program, seed, seen) if isinstance(program, Loop) else TrainerRows(program, seen)
         trials = _trials(rows, seed, seen)
     except Refused as refused:
-        kept = _kept(program, seed, seen) if isinstance(program, Loop) else None
-        return kept or refused.why
+        return refused.why
     return Accumulation(trials, _coarsest(seen), trainer=isinstance(program, HfTrainer))
-
-
-def _kept(loop: Loop, seed: int, seen: set[str]) -> Accumulation | None:
-    """A second step on one batch, where it still had the gradient of the first; None where it had not."""
-    pool = loop.pool()
-    if isinstance(pool, Unjudged):
-        return None
-    count = rows_of(pool) or 1
-    first, second = twice(loop, lambda: loop.one(take(pool, range(count))), seed, seen)
-    trial = _compared(first, {"whole": first, "again": second}, (1, count, False))
-    return Accumulation((trial,), _coarsest(seen), trainer=False) if trial.kept else None
 
 
 def _coarsest(seen: set[str]) -> str:
@@ -93,15 +78,13 @@ def _trial(rows: Rows, chosen: list[int], seed: int, seen: set[str]) -> Trial:
     elif whole.divisor == rows.count:
         # The loop divides by this number even when it is given one batch: its whole gradient is the undivided one.
         references["whole"] = {name: one * rows.count for name, one in whole.gradient.items()}
-    if second := rows.again(chosen, rows.count, seed):
-        references["again"] = second
-    trial = _compared(split.gradient, references, (rows.count, len(chosen), copies))
+    trial = compared(split.gradient, references, (rows.count, len(chosen), copies))
     if _fits(trial, seen) or not (rows.ordered or copies):
         return trial
     size = len(chosen) // rows.count
     references["last"] = rows.run(chosen[-size:], 1, seed).gradient
     references["first"] = rows.run(chosen[:size], 1, seed).gradient
-    return _compared(split.gradient, references, (rows.count, len(chosen), copies))
+    return compared(split.gradient, references, (rows.count, len(chosen), copies))
 
 
 def _refuse_noise(whole: Pass, again: Pass, seen: set[str]) -> None:
@@ -110,7 +93,7 @@ def _refuse_noise(whole: Pass, again: Pass, seen: set[str]) -> None:
         raise Refused(Unjudged("the gradient of the rows as one batch is not finite: the law `finite` tells of it"))
     if not _length(whole.gradient):
         raise Refused(Unjudged("the gradient of the rows as one batch is zero"))
-    beside = _compared(again.gradient, {"whole": whole.gradient}, (1, 1, True))
+    beside = compared(again.gradient, {"whole": whole.gradient}, (1, 1, True))
     if not _fits(beside, seen):
         raise Refused(
             Unjudged(
@@ -142,7 +125,8 @@ def _length(gradient: dict[str, Any]) -> float:
     return math.sqrt(sum(float(one.double().pow(2).sum()) for one in gradient.values()))
 
 
-def _compared(mine: dict[str, Any], others: dict[str, dict[str, Any]], shape: tuple[int, int, bool]) -> Trial:
+def compared(mine: dict[str, Any], others: dict[str, dict[str, Any]], shape: tuple[int, int, bool]) -> Trial:
+    """A gradient beside others by their names, of which one is "whole"."""
     references = tuple(Reference(name, _length(other), _dot(mine, other)) for name, other in others.items())
     whole = others["whole"]
     apart = []

@@ -1,6 +1,7 @@
 """A few steps of a program as its user wrote it: losses, gradients, movements."""
 
-from antifoul.facts.run import Training, Unjudged
+from antifoul.facts.run import Unjudged
+from antifoul.facts.training import Training
 from antifoul.smoke.adapters import Program
 from antifoul.smoke.recorder import Steps
 
@@ -10,7 +11,7 @@ _MORE = 10  # where something still stands: two zero-initialised layers in a row
 _MOST = 40  # calls, where the program accumulates over calls
 
 
-def record(program: Program) -> Training | Unjudged:
+def record(program: Program, _seed: int) -> Training | Unjudged:
     """What the program did in its first steps, or why it could not be tried."""
     if not any(parameter.requires_grad for parameter in program.model.parameters()):
         steps = Steps(lambda: program.model)

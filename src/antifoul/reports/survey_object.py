@@ -1,0 +1,157 @@
+"""A survey as JSON: the part that `survey` and `report` share."""
+
+from typing import Any
+
+from antifoul.facts.finding import Skip
+from antifoul.facts.paths import RepoPath, for_json
+from antifoul.facts.tree import Class, Code, Function
+from antifoul.measures.health import Health
+from antifoul.measures.results import MarkerRow, Survey
+
+
+def survey_object(found: Survey) -> dict[str, Any]:
+    """A survey as every command writes it. Duplication is the share of a file's lines that stand in exact copies."""
+    copied = found.duplication.duplicated
+    files = [_file(path, code, copied.get(path, 0)) for path, code in found.codes.items()]
+    return {
+        "schema": 1,
+        "profile": found.profile,
+        "files": files,
+        "functions": [_function(path, one) for path, code in found.codes.items() for one in code.functions],
+        "classes": [_class(path, one) for path, code in found.codes.items() for one in code.classes],
+        "markers": [_marker(row) for row in found.markers],
+        "totals": _totals(found),
+        "skipped": [skip_object(skip) for skip in found.tree.skipped],
+        "health": _health(found.health),
+    }
+
+
+def _file(path: RepoPath, code: Code, copied: int) -> dict[str, Any]:
+    volume = code.halstead
+    return {
+        "path": for_json(path),
+        "language": "python",
+        "loc": code.loc,
+        "sloc": code.sloc,
+        "lloc": code.lloc,
+        "comments": code.comments,
+        "single_comments": code.single,
+        "multi": code.multi,
+        "blank": code.blank,
+        "complexity": code.complexity,
+        "max_complexity": code.max_complexity,
+        "cognitive": code.cognitive,
+        "nesting": code.nesting,
+        "maintainability": code.maintainability,
+        "halstead": {
+            "h1": volume.distinct_operators,
+            "h2": volume.distinct_operands,
+            "N1": volume.operators,
+            "N2": volume.operands,
+            "volume": round(volume.volume, 4),
+            "difficulty": round(volume.difficulty, 4),
+            "effort": round(volume.effort, 4),
+        },
+        "duplication": round(copied / code.loc, 6) if code.loc else 0.0,
+        "markers": len(code.markers),
+        "functions": len(code.functions),
+        "classes": len(code.classes),
+        "async_functions": code.async_functions,
+        "annotation_slots": code.hint_slots,
+        "annotated": code.hints,
+        "docstring_slots": code.doc_slots,
+        "docstrings": code.docs,
+    }
+
+
+def _function(path: RepoPath, one: Function) -> dict[str, Any]:
+    return {
+        "path": for_json(path),
+        "symbol": one.symbol,
+        "line": one.line,
+        "end_line": one.end_line,
+        "complexity": one.complexity,
+        "nesting": one.nesting,
+        "parameters": one.parameters,
+        "statements": one.statements,
+        "cognitive": one.cognitive,
+        "volume": round(one.halstead.volume, 4),
+        "difficulty": round(one.halstead.difficulty, 4),
+        "effort": round(one.halstead.effort, 4),
+    }
+
+
+def _class(path: RepoPath, one: Class) -> dict[str, Any]:
+    return {
+        "path": for_json(path),
+        "symbol": one.symbol,
+        "line": one.line,
+        "end_line": one.end_line,
+        "complexity": one.complexity,
+        "methods": one.methods,
+    }
+
+
+def _marker(row: MarkerRow) -> dict[str, Any]:
+    marker = row.marker
+    return {
+        "path": for_json(row.path),
+        "line": marker.line,
+        "marker": marker.marker,
+        "text": marker.text,
+        "priority": row.priority,
+        "author": row.author,
+        "age_days": row.age_days,
+        "issue": marker.issue or None,
+        "owner": marker.owner or None,
+        "due": marker.due or None,
+        "symbol": marker.symbol,
+    }
+
+
+def _totals(found: Survey) -> dict[str, Any]:
+    codes = list(found.codes.values())
+    slots, doc_slots = sum(code.hint_slots for code in codes), sum(code.doc_slots for code in codes)
+    return {
+        "files": len(codes),
+        "loc": sum(code.loc for code in codes),
+        "sloc": sum(code.sloc for code in codes),
+        "lloc": sum(code.lloc for code in codes),
+        "comments": sum(code.comments for code in codes),
+        "functions": sum(len(code.functions) for code in codes),
+        "classes": sum(len(code.classes) for code in codes),
+        "async_functions": sum(code.async_functions for code in codes),
+        "complexity": sum(code.complexity for code in codes),
+        "cognitive": sum(code.cognitive for code in codes),
+        "markers": len(found.markers),
+        "annotation_coverage": round(sum(code.hints for code in codes) / slots, 6) if slots else None,
+        "docstring_coverage": round(sum(code.docs for code in codes) / doc_slots, 6) if doc_slots else None,
+        "duplicated_lines": found.duplication.duplicated_lines,
+        "duplication": round(found.duplication.share, 6),
+        "skipped": len(found.tree.skipped),
+    }
+
+
+def _health(health: Health | None) -> dict[str, Any] | None:
+    if health is None:
+        return None
+    return {
+        "score": round(health.score, 4),
+        "code": round(100 * health.code, 4),
+        "stability": None if health.stability is None else round(100 * health.stability, 4),
+        "terms": [
+            {
+                "name": term.name,
+                "value": round(term.value, 6),
+                "score": round(term.score, 6),
+                "weight": round(term.weight, 6),
+            }
+            for term in health.terms
+        ],
+        "missing": list(health.missing),
+    }
+
+
+def skip_object(skip: Skip) -> dict[str, Any]:
+    """One skip, as every command writes it."""
+    return {"path": for_json(skip.path), "reason": skip.reason}
