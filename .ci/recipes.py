@@ -1,4 +1,4 @@
-"""Writes the pipelines that Markdown pages offer (blocks that begin `# .github/workflows/NAME`) as files of a folder."""  # noqa: INP001  a script
+"""Writes the pipelines that Markdown pages offer, in blocks that begin with their path, as files of a folder."""  # noqa: INP001  a script
 
 import re
 import sys
