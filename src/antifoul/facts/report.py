@@ -6,6 +6,8 @@ from antifoul.facts.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from antifoul.facts.altered import Altered
     from antifoul.facts.finding import Finding, RuleVerdict, Skip, Verdict
 
@@ -52,4 +54,5 @@ class Look(NamedTuple):
     size: int = 0
     quiet: bool = False
     template: str = ""  # the text of the template, for the formats that have one
+    parts: Mapping[str, str] = {}  # the style, script and chart library of a page
     links: str = ""  # what stands before a path in a link; "" links relative to the repository

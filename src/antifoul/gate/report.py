@@ -10,7 +10,7 @@ from antifoul.facts.roles import role_of
 from antifoul.facts.tree import Undefined
 from antifoul.gate.check import Asked, selected
 from antifoul.gate.configs import config_findings
-from antifoul.gate.history import WEEKS, Watched, ranked
+from antifoul.gate.history import WEEKS, Watched, ranked, trend
 from antifoul.gate.survey import World, survey
 from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.hotspots import recent_fixes
@@ -22,11 +22,14 @@ from antifoul.readers.history import read_history
 _EXEMPT = frozenset({"test", "docs"})
 
 
-def report(world: World, *, weeks: int = WEEKS) -> Overview:
-    """The overview of the tree. What history it has is added; what is missing is said."""
+def report(world: World, *, weeks: int = WEEKS, full: bool = False) -> Overview:
+    """The overview of the tree. What history it has is added; what is missing is said.
+
+    `full` adds what a page draws: the trend, and who wrote each marker when.
+    """
     missing: list[str] = []
     history = _history(world, weeks, missing)
-    surveyed = survey(world, fixes=recent_fixes(history) if history else None)
+    surveyed = survey(world, fixes=recent_fixes(history) if history else None, with_blame=full)
     spots = _hotspots(world, world.git, surveyed, history, weeks) if history and world.git else None
     findings = _findings(surveyed, world)
     today = datetime.fromtimestamp(history.at, UTC).date() if history else None
@@ -39,7 +42,11 @@ def report(world: World, *, weeks: int = WEEKS) -> Overview:
         today=today,
         complexity_limit=world.settings.thresholds.complexity,
     )
-    return Overview(surveyed, spots, findings, ten_places(seen), tuple(missing), today)
+    overview = Overview(surveyed, spots, findings, ten_places(seen), tuple(missing), today)
+    if full and history and world.git:
+        watched = Watched(world.git, world.settings, world.environ, None, weeks, world.progress)
+        overview = overview._replace(trend=trend(watched))
+    return overview
 
 
 def _history(world: World, weeks: int, missing: list[str]) -> History | None:

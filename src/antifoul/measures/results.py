@@ -64,6 +64,7 @@ class Overview(NamedTuple):
     places: tuple[Place, ...]
     missing: tuple[str, ...]  # what could not be told, and why
     today: date | None
+    trend: "Trend | None" = None  # only where a page draws it
 
 
 class Value(NamedTuple):

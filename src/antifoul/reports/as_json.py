@@ -55,22 +55,25 @@ def render_hotspots(found: Hotspots, _: Look) -> str:
 
 def render_trend(found: Trend, _: Look) -> str:
     """The object that `trend --format json` promises."""
-    return dump(
-        {
-            "schema": 1,
-            "series": {metric: [point._asdict() for point in points] for metric, points in found.series.items()},
-            "forecast": {
-                metric: {
-                    "method": "last value",
-                    "points": [{"date": _ahead(found, metric, band.weeks), **band._asdict()} for band in bands],
-                    "backtest": [test._asdict() for test in found.backtests[metric]],
-                }
-                for metric, bands in found.bands.items()
-            },
-            "sentence": dict(found.sentences),
-            "notes": [note.reason for note in found.notes],
-        }
-    )
+    return dump(trend_object(found))
+
+
+def trend_object(found: Trend) -> dict[str, Any]:
+    """A trend as every command writes it."""
+    return {
+        "schema": 1,
+        "series": {metric: [point._asdict() for point in points] for metric, points in found.series.items()},
+        "forecast": {
+            metric: {
+                "method": "last value",
+                "points": [{"date": _ahead(found, metric, band.weeks), **band._asdict()} for band in bands],
+                "backtest": [test._asdict() for test in found.backtests[metric]],
+            }
+            for metric, bands in found.bands.items()
+        },
+        "sentence": dict(found.sentences),
+        "notes": [note.reason for note in found.notes],
+    }
 
 
 def render_duplicates(found: Duplication, _: Look) -> str:

@@ -20,11 +20,12 @@ MODULES = {
     "gitlab": "gitlab",
     "rdjson": "rdjson",
     "junit": "junit",
+    "html": "html",
 }
 KINDS = {
     "check": ("text", "json", "markdown", "comment", "github", "sarif", "gitlab", "rdjson", "junit"),
     "survey": ("text", "json", "markdown"),
-    "report": ("text", "json", "markdown"),
+    "report": ("text", "json", "markdown", "html"),
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),
     "duplicates": ("text", "json", "markdown"),

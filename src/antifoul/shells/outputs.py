@@ -64,6 +64,10 @@ def write(
             from antifoul.gate.templates import our_template  # noqa: PLC0415  only for pages
 
             look = look._replace(template=(template or our_template)(output.format))
+        if output.format == "html":
+            from antifoul.gate.library import page_parts  # noqa: PLC0415  as above
+
+            look = look._replace(parts=page_parts())
         if output.file:
             text = renderer(command, output.format)(report, look._replace(colour=False, quiet=False))
             try:

@@ -30,7 +30,12 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
 def _report(given: argparse.Namespace) -> int:
     from antifoul.gate.report import report  # noqa: PLC0415
 
-    return tell("report", given, lambda: report(_world(given), weeks=weeks_of(given)))
+    full = any(one.partition("=")[0] == "html" for one in given.format or ())
+    if full:
+        from antifoul.gate.library import page_parts  # noqa: PLC0415  only for a page
+
+        page_parts()  # say that it is missing before any work is done
+    return tell("report", given, lambda: report(_world(given), weeks=weeks_of(given), full=full))
 
 
 def _duplicates(given: argparse.Namespace) -> int:
