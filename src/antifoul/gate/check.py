@@ -89,7 +89,7 @@ def check(change: Change, settings: Settings, asked: Asked, providers: Providers
         if asked.change_only and entry.cost != "change":
             verdicts.append(RuleVerdict(entry.name, "skipped", 0, LATER))
             continue
-        if entry.triggers and not any(word in data for word in entry.triggers for data in contents):
+        if _is_idle(entry, change, contents):
             ran[entry.name] = Spoken(())
             verdicts.append(RuleVerdict(entry.name, "pass", 0, None))
             continue
@@ -115,6 +115,13 @@ def check(change: Change, settings: Settings, asked: Asked, providers: Providers
         allowed=excused,
         passed_over=sum(file.before is None and file.after is None for file in change.files),
     )
+
+
+def _is_idle(entry: Entry, change: Change, contents: list[bytes]) -> bool:
+    """The rule has nothing to say, and need not be imported."""
+    if "config" in entry.needs and entry.cost == "change":
+        return not any(file.after is not None and is_config(file.after) for file in change.files)
+    return bool(entry.triggers) and not any(word in data for word in entry.triggers for data in contents)
 
 
 def _asked(rule: Rule, facts: Facts, settings: Settings) -> Spoken:

@@ -58,9 +58,7 @@ def definitions(source: Source) -> tuple[Definition, ...]:
 
 def _walk(source: Source) -> Iterator[Definition]:
     seen: dict[str, int] = {}
-    stack: list[tuple[ast.stmt | ast.excepthandler | ast.match_case, str]] = [
-        (one, "") for one in reversed(source.tree.body)
-    ]
+    stack: list[tuple[ast.AST, str]] = [(one, "") for one in reversed(source.tree.body)]
     while stack:
         node, prefix = stack.pop()
         if isinstance(node, DEFS):
@@ -70,13 +68,7 @@ def _walk(source: Source) -> Iterator[Definition]:
             yield Definition(
                 Key(source.path, prefix, ordinal), node, start, node.lineno, node.end_lineno or node.lineno
             )
-        inner = [
-            child
-            for field in ("body", "orelse", "handlers", "finalbody", "cases")
-            for child in getattr(node, field, ())
-            if isinstance(child, ast.stmt | ast.excepthandler | ast.match_case)
-        ]
-        stack += [(child, prefix) for child in reversed(inner)]
+        stack += [(child, prefix) for child in reversed(_within(node))]
 
 
 def statements(tree: ast.Module) -> Iterator[ast.stmt]:
@@ -86,11 +78,20 @@ def statements(tree: ast.Module) -> Iterator[ast.stmt]:
         node = stack.pop()
         if isinstance(node, ast.stmt):
             yield node
-        for field in _BLOCKS:
-            stack += getattr(node, field, ())
+        stack += _within(node)
 
 
-_BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
+def _within(node: ast.AST) -> list[ast.AST]:
+    """The statements, handlers and cases in the blocks of a statement, handler or case."""
+    kind = type(node)
+    fields = _FIELDS.get(kind)
+    if fields is None:  # most statements have no block: what a kind has is looked up once
+        fields = _FIELDS[kind] = tuple(field for field in kind._fields if field in _BLOCKS)
+    return [child for field in fields for child in getattr(node, field)] if fields else []
+
+
+_BLOCKS = frozenset({"body", "orelse", "handlers", "finalbody", "cases"})
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
 class Counterparts:

@@ -12,7 +12,7 @@ from antifoul.facts.paths import RepoPath
 from antifoul.readers.config_marks import Marks
 from antifoul.readers.toml_lines import key_line
 
-_LARGEST = 5_000_000  # bytes; a larger one is data, not a config
+LARGEST = 5_000_000  # bytes; a larger one is data, not a config
 _DEEPEST = 64  # bases on bases: what goes deeper goes in circles
 _TEMPLATE = re.compile(r"^\s*(?:-\s*)?(?:#\s*)?\{%|^\s*\{\{|:\s*\{\{", re.MULTILINE)
 _TEMPLATE_COMMENT = re.compile(r"^\s*#\s*\{%", re.MULTILINE)
@@ -27,10 +27,10 @@ _ELSEWHERE = re.compile(r"\$|\{|\}|:|@|>|\*|\\|^[/~]")
 def read_config(path: RepoPath, data: bytes) -> Config:
     """The config in these bytes; what cannot be read or is not to be judged is said in it, never raised."""
     kind = format_of(path) or "yaml"
-    if len(data) > _LARGEST:
-        return Config(path, kind, skip=f"larger than {_LARGEST // 1_000_000} MB")
+    if len(data) > LARGEST:
+        return Config(path, kind, skip=f"larger than {LARGEST // 1_000_000} MB")
     try:
-        text = _decoded(data)
+        text = decoded(data)
     except UnicodeDecodeError as problem:
         line = data.count(b"\n", 0, problem.start) + 1
         column = problem.start - data.rfind(b"\n", 0, problem.start)
@@ -41,10 +41,16 @@ def read_config(path: RepoPath, data: bytes) -> Config:
         return Config(path, kind, _placed(problem))
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """The text of a config: UTF-8, or UTF-16 where it says so."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")
     return data.decode("utf-8-sig")
+
+
+def is_to_fill_in(text: str) -> bool:
+    """The text is a template: a block of Jinja stands in it."""
+    return _TEMPLATE.search(text) is not None
 
 
 def _placed(problem: ReadError) -> Problem:
@@ -59,7 +65,7 @@ def _yaml(path: RepoPath, text: str) -> Config:
     try:
         marked(text, marks)
     except ReadError as problem:
-        if _TEMPLATE.search(text):
+        if is_to_fill_in(text):
             return Config(path, "yaml", skip="a template to be filled in")
         raise problem from None
     if marks.repeated and _TEMPLATE_COMMENT.search(text):
@@ -75,7 +81,7 @@ def _json(path: RepoPath, text: str) -> Config:
             return Config(path, "json", skip="JSON with comments")
         if _is_lines(text):
             return Config(path, "json", skip="JSON lines: data, not a config")
-        if _TEMPLATE.search(text):
+        if is_to_fill_in(text):
             return Config(path, "json", skip="a template to be filled in")
         raise ReadError(f"it is not JSON: {problem.msg}", problem.lineno, problem.colno) from None
     except RecursionError:

@@ -29,7 +29,9 @@ KINDS = {
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),
     "duplicates": ("text", "json", "markdown"),
+    "config show": ("text", "json", "markdown"),
 }
+CONFIG = frozenset({"config show"})  # rendered by the modules whose names start with config_
 
 
 def renderer(command: str, name: str) -> Render:
@@ -40,5 +42,6 @@ def renderer(command: str, name: str) -> Render:
     """
     if name not in KINDS[command]:
         raise UsageError(f"{command} has no format {name!r}: it has {', '.join(KINDS[command])}")
-    render: Render = getattr(import_module(f"antifoul.reports.{MODULES[name]}"), f"render_{command}")
+    module = f"antifoul.reports.{'config_' if command in CONFIG else ''}{MODULES[name]}"
+    render: Render = getattr(import_module(module), f"render_{command.replace(' ', '_')}")
     return render

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from antifoul.measures.testing import Tests
 
 _NAMED = 3
+_BUILD = frozenset({"setup.py", "noxfile.py"})  # they run when a package is built, and no test imports them
 
 
 @rule("tests-untouched", severity="warning")
@@ -26,9 +27,9 @@ def tests_untouched(change: Change, tests: Tests) -> Iterator[Hit]:
     test is cheapest while the change is fresh in mind.
 
     Add or change a test of what changed: one that imports it, over other modules too, or is named for it. Comments,
-    docstrings, annotations, formatting, version labels, imports, renames, moves and deletions need none; a comment in a
-    test, an empty `__init__.py` or a deleted test is no test. With `--coverage FILE` the lines that existing tests run
-    are told.
+    docstrings, annotations, formatting, version labels, imports, renames, moves, deletions and setup.py need none; a
+    comment in a test, an empty `__init__.py` or a deleted test is no test. With `--coverage FILE` the lines that existing
+    tests run are told.
 
     Bad::
 
@@ -46,7 +47,7 @@ def tests_untouched(change: Change, tests: Tests) -> Iterator[Hit]:
         def test_the_last_token_is_not_a_target():
             assert loss(certain(3), [1, 2, 3]) == 0
     """
-    new = {file.path: _new_parts(file) for file in change.files if file.after and file.after.role == "package"}
+    new = {file.path: _new_parts(file) for file in change.files if _is_tested(file)}
     if not any(new.values()):
         return
     moved = _gone(change)
@@ -61,6 +62,10 @@ def tests_untouched(change: Change, tests: Tests) -> Iterator[Hit]:
             path=file.path,
             anchor=" ".join(sorted(parts)),
         )
+
+
+def _is_tested(file: ChangedFile) -> bool:
+    return file.after is not None and file.after.role == "package" and file.path.rpartition("/")[2] not in _BUILD
 
 
 def _known(file: ChangedFile, tests: Tests) -> str:

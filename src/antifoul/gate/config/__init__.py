@@ -1,0 +1,1 @@
+"""The use cases of `antifoul config`, one file each."""
