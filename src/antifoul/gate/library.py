@@ -20,4 +20,8 @@ def page_parts() -> dict[str, str]:
             "pip install 'antifoul[html]'"
         ) from None
     # Never from a cache: what others can write to must not become a script.
-    return {"library": javascript_bundle(), "css": default_template("page.css"), "script": default_template("page.js")}
+    return {
+        "library": javascript_bundle("window.vegaEmbed = vegaEmbed;"),
+        "css": default_template("page.css"),
+        "script": default_template("page.js"),
+    }

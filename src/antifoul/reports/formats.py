@@ -21,11 +21,13 @@ MODULES = {
     "rdjson": "rdjson",
     "junit": "junit",
     "html": "html",
+    "shields": "shields",
+    "badge": "badge",
 }
 KINDS = {
     "check": ("text", "json", "markdown", "comment", "github", "sarif", "gitlab", "rdjson", "junit"),
     "survey": ("text", "json", "markdown"),
-    "report": ("text", "json", "markdown", "html"),
+    "report": ("text", "json", "markdown", "html", "shields", "badge"),
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),
     "duplicates": ("text", "json", "markdown"),

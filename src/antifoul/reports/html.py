@@ -10,12 +10,12 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote_from_bytes
 
-from antifoul.facts.paths import shown, to_bytes, visible
+from antifoul.facts.paths import for_json, shown, to_bytes, visible
 from antifoul.facts.report import Look
 from antifoul.measures.results import Overview
 from antifoul.reports.blocks import Bullets, Folded, Heading, Inline, Mono, Paragraph, Ref, Table, Words
 from antifoul.reports.filling import filled
-from antifoul.reports.html_blocks import Chart, Files, Findings, Functions, Grid, Page, Part
+from antifoul.reports.html_blocks import Chart, Files, Findings, Functions, Grid, Page, Part, Section
 from antifoul.reports.pages import full
 
 _GOOD, _FAIR = 75, 50
@@ -29,7 +29,7 @@ def render_report(found: Overview, look: Look) -> str:
 def html(page: Page, look: Look) -> str:
     """The page through the template in `look`, whose `parts` are the style, the script and the chart library."""
     from jinja2.sandbox import ImmutableSandboxedEnvironment
-    from markupsafe import Markup
+    from markupsafe import Markup  # noqa: PLC0415  jinja2's own
 
     scripts = {name: _script(look.parts[name]) for name in ("library", "script")}
     charts = {one.name: one.spec for section in page.sections for one in _charts(section.parts)}
@@ -37,14 +37,11 @@ def html(page: Page, look: Look) -> str:
         "title": visible(f"antifoul: {page.name}"),
         "name": visible(page.name),
         "score": None if page.score is None else f"{page.score:.0f}",
-        "grade": "" if page.score is None else "good" if page.score >= _GOOD else "fair" if page.score >= _FAIR else "poor",
+        "grade": _grade(page.score or 0.0),
         "lead": [_seen(block, look) for block in page.lead],
-        "tiles": [{"value": value, "name": name} for value, name in page.tiles],
-        "sections": [
-            {"id": one.id, "short": one.short, "title": one.title, "blocks": [_seen(part, look) for part in one.parts]}
-            for one in page.sections
-        ],
-        "footer": page.footer,
+        "tiles": [{"value": visible(value), "name": visible(name)} for value, name in page.tiles],
+        "sections": [_section(one, look) for one in page.sections],
+        "footer": visible(page.footer),
         "policy": _policy(scripts.values()),
         "css": Markup(look.parts["css"]),  # noqa: S704  our own file
         "charts": Markup(_data(charts)),  # noqa: S704  no sign in it can end the element
@@ -55,8 +52,17 @@ def html(page: Page, look: Look) -> str:
     return filled(environment, look.template, data)
 
 
+def _section(section: Section, look: Look) -> dict[str, Any]:
+    parts = [_seen(part, look) for part in section.parts]
+    return {"id": section.id, "short": section.short, "title": visible(section.title), "blocks": parts}
+
+
+def _grade(score: float) -> str:
+    return "good" if score >= _GOOD else "fair" if score >= _FAIR else "poor"
+
+
 def _policy(scripts: Any) -> str:  # noqa: ANN401  texts
-    """What the browser may do: run our scripts, known by their hashes, and load nothing. Vega compiles its expressions."""
+    """What the browser may do: run our scripts, by their hashes, and load nothing. Vega compiles its expressions."""
     hashes = " ".join(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in scripts)
     return f"default-src 'none'; script-src {hashes} 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:"
 
@@ -77,7 +83,7 @@ def _charts(parts: Sequence[Part]) -> list[Chart]:
     ]
 
 
-def _seen(part: Part, look: Look) -> dict[str, Any]:  # noqa: PLR0911  a case each
+def _seen(part: Part, look: Look) -> dict[str, Any]:
     match part:
         case Heading(_, text):
             return {"kind": "heading", "text": visible(text)}
@@ -87,7 +93,7 @@ def _seen(part: Part, look: Look) -> dict[str, Any]:  # noqa: PLR0911  a case ea
             return {"kind": "bullets", "numbered": numbered, "items": [_said(item, look) for item in items]}
         case Table(heads, rows, right):
             cells = [[_said(cell, look) for cell in row] for row in rows]
-            return {"kind": "table", "heads": list(heads), "right": list(right), "rows": cells}
+            return {"kind": "table", "heads": list(map(visible, heads)), "right": list(right), "rows": cells}
         case Folded(title, blocks):
             return {"kind": "folded", "title": visible(title), "blocks": [_seen(inner, look) for inner in blocks]}
         case _:
@@ -98,22 +104,34 @@ def _drawn(part: Chart | Grid | Functions | Files | Findings, look: Look) -> dic
     match part:
         case Chart(name, _, label, says, title, ramp):
             text = _said(says, look)
-            return {"kind": "chart", "name": name, "label": visible(label), "text": text, "title": title, "ramp": ramp}
+            return {
+                "kind": "chart",
+                "name": name,
+                "label": visible(label),
+                "text": text,
+                "title": visible(title),
+                "ramp": ramp,
+            }
         case Grid(charts):
             return {"kind": "grid", "blocks": [_drawn(one, look) for one in charts]}
         case Functions():
             return {"kind": "functions"}
         case Files(title, heads, rows):
             listed = [
-                {"file": _said((Ref(one.path),), look), "path": one.path, "cells": list(one.cells)} for one in rows
+                {
+                    "file": _said((Ref(one.path),), look),
+                    "path": for_json(one.path),
+                    "cells": list(map(visible, one.cells)),
+                }
+                for one in rows
             ]
-            return {"kind": "files", "title": title, "heads": list(heads), "rows": listed}
+            return {"kind": "files", "title": visible(title), "heads": list(heads), "rows": listed}
         case Findings(findings):
-            rules = sorted({one.rule for one in findings})
+            rules = sorted({visible(one.rule) for one in findings})
             table = [
                 {
-                    "place": _said((Ref(one.path, one.line),), look), "rule": one.rule, "severity": one.severity,
-                    "message": visible(one.message),
+                    "place": _said((Ref(one.path, one.line),), look), "rule": visible(one.rule),
+                    "severity": one.severity, "message": visible(one.message),
                 }
                 for one in findings
             ]  # fmt: skip

@@ -22,7 +22,7 @@
       return spec.replace("$turn", colours.turn);
     }
     if (spec === null || typeof spec !== "object") return spec;
-    return Object.fromEntries(Object.entries(spec).map(([key, one]) => [key, key === "values" ? one : painted(one, colours)]));
+    return Object.fromEntries(Object.entries(spec).map(([key, one]) => [key, key === "values" ? one : key === "labelLimit" ? Math.min(one, innerWidth * 0.42) : painted(one, colours)]));
   };
 
   const config = (c) => ({
@@ -66,7 +66,7 @@
 
   // A file's functions. Text is set as text: nothing of the repository becomes markup.
   let picked = "";
-  const panel = document.getElementById("functions");
+  const panel = document.getElementById("picked");
   const cell = (row, text, right, head) => {
     const made = row.insertCell();
     made.textContent = text;

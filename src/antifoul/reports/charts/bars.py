@@ -18,7 +18,7 @@ def health_terms(terms: Sequence[tuple[str, float, str]]) -> Spec:
         "field": "term",
         "type": "nominal",
         "sort": None,
-        "axis": {"title": None, "labelLimit": 230, "ticks": False, "domain": False},
+        "axis": {"title": None, "labelLimit": 300, "ticks": False, "domain": False},
     }
     x = {
         "field": "score",
@@ -28,7 +28,7 @@ def health_terms(terms: Sequence[tuple[str, float, str]]) -> Spec:
     }
     told = [{"field": "term"}, {"field": "score", "title": "score of 100"}, {"field": "value"}]
     return vega_lite(
-        height={"step": 30},
+        height=30 * len(rows),
         data={"values": rows},
         layer=[
             {"mark": {"type": "bar", "color": FAINT, "height": 16}, "encoding": {"y": y, "x": {**x, "field": "full"}}},

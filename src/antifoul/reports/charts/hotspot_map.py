@@ -1,5 +1,6 @@
 """The hotspot map: a rectangle a file, its area lines, its colour the score."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,8 @@ from antifoul.reports.charts.spec import INK, PAPER, RAMP, VEGA, Spec, as_wide_a
 
 _MOST_FILES = 1500  # more would be specks
 _HEIGHT = 460
+_NAMED_FOLDERS = 14
+_LARGE = 0.3  # of all lines: such a folder is named by its parts
 
 
 def hotspot_map(files: Sequence[Mapping[str, Any]], scores: Mapping[str, float]) -> Spec:
@@ -23,14 +26,15 @@ def hotspot_map(files: Sequence[Mapping[str, Any]], scores: Mapping[str, float])
             # The root spreads the many lukewarm files; a linear scale would show one hot file and a grey plain.
             {"name": "heat", "type": "sqrt", "domain": [0, top], "range": RAMP, "interpolate": "lab", "clamp": True}
         ],
-        "marks": [_files(), _folders(), _names(top)],
+        "marks": [_files(), _folders(), _names(top), *_folder_names()],
     }
 
 
 def _nodes(files: Sequence[Mapping[str, Any]], scores: Mapping[str, float]) -> list[Spec]:
     """A row for each folder and file. Ids are numbers: a name may be anything."""
     folders: dict[str, int] = {"": 0}
-    rows: list[Spec] = [{"id": 0, "parent": None, "name": "", "path": "", "depth": 0}]
+    rows: list[Spec] = [{"id": 0, "parent": None, "path": ""}]
+    named = _districts(files)
     for file in files:
         parent = 0
         parts = file["path"].split("/")
@@ -38,14 +42,8 @@ def _nodes(files: Sequence[Mapping[str, Any]], scores: Mapping[str, float]) -> l
             folder = "/".join(parts[:depth])
             if folder not in folders:
                 folders[folder] = len(rows)
-                row = {
-                    "id": len(rows),
-                    "parent": parent,
-                    "name": parts[depth - 1],
-                    "path": f"{folder}/",
-                    "depth": depth,
-                }
-                rows.append(row)
+                row = {"id": len(rows), "parent": parent, "path": f"{folder}/"}
+                rows.append({**row, "named": True} if folder in named else row)
             parent = folders[folder]
         rows.append(
             {
@@ -55,6 +53,25 @@ def _nodes(files: Sequence[Mapping[str, Any]], scores: Mapping[str, float]) -> l
             }
         )  # fmt: skip
     return rows
+
+
+def _districts(files: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The folders that are worth a name on the map: the top ones, and of one that holds most of it those inside."""
+    lines: Counter[str] = Counter()
+    inside: dict[str, set[str]] = {}
+    for file in files:
+        folder = file["path"].rpartition("/")[0]
+        while folder:
+            lines[folder] += file["loc"]
+            inside.setdefault(folder.rpartition("/")[0], set()).add(folder)
+            folder = folder.rpartition("/")[0]
+    found, total = set(inside.get("", ())), sum(file["loc"] for file in files)
+    while found and len(found) < _NAMED_FOLDERS:
+        largest = max(found, key=lambda one: (lines[one], one))
+        if lines[largest] < _LARGE * total or len(inside.get(largest, ())) < 2:
+            break
+        found = (found - {largest}) | inside[largest]
+    return found
 
 
 def _layout() -> list[Spec]:
@@ -68,7 +85,7 @@ def _layout() -> list[Spec]:
 def _parts() -> list[Spec]:
     return [
         {"name": "files", "source": "tree", "transform": [{"type": "filter", "expr": "datum.file"}]},
-        {"name": "folders", "source": "tree", "transform": [{"type": "filter", "expr": "datum.depth === 1"}]},
+        {"name": "folders", "source": "tree", "transform": [{"type": "filter", "expr": "datum.named"}]},
     ]
 
 
@@ -105,6 +122,25 @@ def _folders() -> Spec:
         "from": {"data": "folders"},
         "encode": {"update": {**_PLACE, "fill": {"value": "transparent"}, "stroke": {"value": PAPER}, "strokeWidth": {"value": 3}}},
     }  # fmt: skip
+
+
+def _folder_names() -> list[Spec]:
+    """Each named folder's path across it, on a halo, so that it can be read over any colour."""
+    fits = "datum.x1 - datum.x0 > 70 && datum.y1 - datum.y0 > 34"
+    place = {
+        "x": {"signal": "(datum.x0 + datum.x1) / 2"}, "y": {"signal": "(datum.y0 + datum.y1) / 2"},
+        "align": {"value": "center"}, "baseline": {"value": "middle"}, "fontSize": {"value": 14},
+        "fontWeight": {"value": "bold"}, "text": {"signal": f"{fits} ? datum.path : ''"},
+        "limit": {"signal": "datum.x1 - datum.x0 - 8"},
+    }  # fmt: skip
+    halo = {
+        "stroke": {"value": PAPER},
+        "strokeWidth": {"value": 4},
+        "strokeJoin": {"value": "round"},
+        "opacity": {"value": 0.75},
+    }
+    text = {"type": "text", "interactive": False, "from": {"data": "folders"}}
+    return [{**text, "encode": {"update": {**place, **look}}} for look in (halo, {"fill": {"value": INK}})]
 
 
 def _names(top: float) -> Spec:

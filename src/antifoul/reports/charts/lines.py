@@ -6,13 +6,16 @@ from typing import Any
 from antifoul.reports.charts.spec import LINE, Spec, vega_lite
 
 
-def trend_line(name: str, points: Sequence[Mapping[str, Any]], ahead: Sequence[Mapping[str, Any]]) -> Spec:
+def trend_line(
+    name: str, points: Sequence[Mapping[str, Any]], ahead: Sequence[Mapping[str, Any]], *, share: bool = False
+) -> Spec:
     """The line so far, the expected one dashed, and bands that should hold 80 and 95 of 100 outcomes."""
     past = [{"date": one["date"][:10], "value": one["value"]} for one in points]
     last = past[-1]
     edges = ("low80", "high80", "low95", "high95")
     fan = [{**last, **dict.fromkeys(edges, last["value"])}] if ahead else []
     fan += [{"date": one["date"][:10], "value": one["value"], **{edge: one[edge] for edge in edges}} for one in ahead]
+    form = ".0%" if share else "~s"
     x = {
         "field": "date",
         "type": "temporal",
@@ -22,11 +25,11 @@ def trend_line(name: str, points: Sequence[Mapping[str, Any]], ahead: Sequence[M
         "field": "value",
         "type": "quantitative",
         "scale": {"zero": False, "nice": True},
-        "axis": {"title": None, "tickCount": 4},
+        "axis": {"title": None, "tickCount": 4, "format": form},
     }
     told = [
         {"field": "date", "type": "temporal", "title": "week to"},
-        {"field": "value", "type": "quantitative", "title": name, "format": ",.4~g"},
+        {"field": "value", "type": "quantitative", "title": name, "format": form if share else ",.4~g"},
     ]
     layers: list[Spec] = []
     for edge, opacity in (("95", 0.18), ("80", 0.3)):
@@ -40,4 +43,4 @@ def trend_line(name: str, points: Sequence[Mapping[str, Any]], ahead: Sequence[M
     layers.append({"data": {"values": past}, "mark": solid, "encoding": {"x": x, "y": y}})
     dot = {"type": "point", "color": LINE, "filled": True, "size": 60, "opacity": 0}
     layers.append({"data": {"values": past}, "mark": dot, "encoding": {"x": x, "y": y, "tooltip": told}})
-    return vega_lite(height=150, layer=layers)  # fmt: skip
+    return vega_lite(height=150, layer=layers)

@@ -5,7 +5,7 @@ from typing import Any
 
 from antifoul import __version__
 from antifoul.measures.results import Overview, Trend
-from antifoul.reports.as_json import hotspots_object, survey_object, trend_object
+from antifoul.reports.as_json import hotspots_object, trend_object
 from antifoul.reports.blocks import Block, Bullets, Folded, Paragraph, Ref, Table, Words, counted, words
 from antifoul.reports.charts.bars import by_age_and_owner, debt, health_terms
 from antifoul.reports.charts.coupling import coupling
@@ -15,10 +15,16 @@ from antifoul.reports.html_blocks import Chart, FileRow, Files, Findings, Functi
 from antifoul.reports.pages import hotspots as hotspots_page
 from antifoul.reports.pages import report as report_page
 from antifoul.reports.pages import survey as survey_page
+from antifoul.reports.survey_object import survey_object
 
 _FILES = 100  # rows of the table beside the map
 _FUNCTIONS = 3000  # functions that the page holds, those with the most paths
 _PAIRS = 40
+_TITLES = {
+    "complexity": "paths, all functions", "mean_complexity": "paths per function", "loc": "lines",
+    "markers": "debt markers", "annotation_coverage": "public API annotated", "duplication": "lines copied",
+}  # fmt: skip
+_SHARES = frozenset({"annotation_coverage", "duplication"})
 
 
 def page(overview: Overview) -> Page:
@@ -48,8 +54,8 @@ def _lead(overview: Overview) -> Iterator[Block]:
     if health is not None and health.stability is not None:
         yield Paragraph(
             words(
-                f"Health {health.score:.0f} of 100: the code is worth {100 * health.code:.0f}, its stability (few recent "
-                f"bug fixes a line) {100 * health.stability:.0f}."
+                f"Health {health.score:.0f} of 100: the code is worth {100 * health.code:.0f}, its stability (few "
+                f"recent bug fixes a line) {100 * health.stability:.0f}."
             )
         )
     elif health is not None:
@@ -108,13 +114,15 @@ def _trend(found: Trend | None) -> Iterator[Section]:
     charts: list[Chart] = []
     for metric, points in told["series"].items():
         if len(points) > 1:
-            name = metric.replace("_", " ")
+            name = _TITLES.get(metric, metric.replace("_", " "))
             ahead = told["forecast"].get(metric, {}).get("points", [])
             sentence = told["sentence"].get(metric, "")
-            label = f"{name}: {_number(points[0]['value'])} on {points[0]['date'][:10]}, {_number(points[-1]['value'])} now."
-            charts.append(
-                Chart(f"trend-{metric}", trend_line(name, points, ahead), f"{label} {sentence}", words(sentence), name)
+            first, now = points[0], points[-1]
+            label = (
+                f"{name}: {_number(first['value'])} on {first['date'][:10]}, {_number(now['value'])} now. {sentence}"
             )
+            spec = trend_line(name, points, ahead, share=metric in _SHARES)
+            charts.append(Chart(f"trend-{metric}", spec, label, words(sentence), name))
     if charts:
         note = "Weekly values, what is expected of them dashed, and bands that should hold 80 and 95 of 100 outcomes."
         table = Folded("The series as a table", (_series(told["series"]),))
