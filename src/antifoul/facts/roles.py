@@ -60,6 +60,11 @@ def is_python(path: RepoPath) -> bool:
     return path.endswith((".py", ".pyi"))
 
 
+def is_notebook(path: RepoPath) -> bool:
+    """The name says that the file is a notebook."""
+    return path.endswith(".ipynb")
+
+
 def is_template(path: RepoPath) -> bool:
     """The file is a template to be filled in, not a source: it is out of scope."""
     return path.endswith((".j2", ".jinja", ".jinja2", ".tmpl", ".tpl")) or "{{" in path

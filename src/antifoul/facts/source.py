@@ -25,12 +25,14 @@ def decode(data: bytes) -> str:
     """The text of Python source: a BOM, then the PEP 263 cookie, then UTF-8 decide.
 
     Raises:
-        ReadError: a NUL byte, an unknown encoding, or bytes that the encoding does not know.
+        ReadError: a NUL byte, an unknown encoding, one that the BOM denies, or bytes that it does not know.
     """
     if b"\0" in data:
         raise ReadError("it holds NUL bytes, so it is not Python source")
     bom = data.startswith(codecs.BOM_UTF8)
-    name = "utf-8" if bom else _cookie(data)
+    name = _cookie(data[3:] if bom else data)
+    if bom and not re.fullmatch(r"utf[-_]?8(?:[-_].*)?", name, re.IGNORECASE):
+        raise ReadError(f"it starts with a UTF-8 BOM, and its coding cookie says {name!r}: Python refuses it")
     try:
         return data[3 if bom else 0 :].decode(name)
     except LookupError:
@@ -62,7 +64,7 @@ def parse(text: str) -> ast.Module:
     except RecursionError:
         return _parsed_deeply(text)
     except MemoryError:
-        raise ReadError("its brackets are nested deeper than Python's parser goes") from None
+        raise ReadError("its brackets or operators are nested deeper than Python's parser goes") from None
 
 
 def _parsed(text: str) -> ast.Module:
@@ -77,7 +79,7 @@ def _parsed(text: str) -> ast.Module:
             where = f"line {problem.lineno}: " if problem.lineno else ""
             raise ReadError(f"it does not parse as Python {version} ({where}{problem.msg})") from None
         except ValueError as problem:  # a lone surrogate, or an integer over the digit limit
-            raise ReadError(f"it does not parse as Python ({problem})") from None
+            raise ReadError(f"it does not parse as Python ({str(problem).partition(';')[0]})") from None
 
 
 def _parsed_deeply(text: str) -> ast.Module:
@@ -112,7 +114,7 @@ def _parsed_deeply(text: str) -> ast.Module:
 class Source:
     """One file's bytes as judged; text and tree are made when first asked for. Dropped as soon as it is judged."""
 
-    __slots__ = ("_python_lines", "_text", "_tree", "data", "derived", "path", "role")
+    __slots__ = ("_git_lines", "_python_lines", "_text", "_tree", "data", "derived", "path", "role")
 
     def __init__(self, path: RepoPath, data: bytes, role: Role | None = None) -> None:
         self.path = path
@@ -121,6 +123,7 @@ class Source:
         self._text: str | None = None
         self._tree: ast.Module | None = None
         self._python_lines: list[str] | None = None
+        self._git_lines: list[int] | None = None
         self.derived: dict[str, Any] = {}  # what measures made of the tree, so that they make it once
 
     @property
@@ -146,7 +149,7 @@ class Source:
 
     def adopt(self, text: str, tree: ast.Module) -> None:
         """Take a text and tree made elsewhere: of a file in newer syntax, written back to older."""
-        self._text, self._tree, self._python_lines = text, tree, None
+        self._text, self._tree, self._python_lines, self._git_lines = text, tree, None, None
 
     @property
     def lines(self) -> list[str]:
@@ -162,8 +165,20 @@ class Source:
         return self._python_lines
 
     def git_line(self, line: int) -> int:
-        """The line that git counts for a line that Python counts; they part where a lone CR or a form feed ends one."""
-        if "\r" not in self.text:
+        """The line that git counts for a line that Python counts; they part where a lone CR ends one."""
+        if self._git_lines is None:
+            text = self.text
+            lone = "\r" in text and "\r" in text.replace("\r\n", "")
+            self._git_lines = _numbered(text) if lone else []
+        if not self._git_lines:
             return line
-        before = re.match(rf"(?:[^\r\n]*(?:\r\n?|\n)){{{line - 1}}}", self.text) if line > 1 else None
-        return before[0].count("\n") + 1 if before else line
+        return self._git_lines[min(line, len(self._git_lines)) - 1]
+
+
+def _numbered(text: str) -> list[int]:
+    """Git's line of the start of each line that Python counts."""
+    out, line = [1], 1
+    for end in re.findall(r"\r\n|\r|\n", text):
+        line += end != "\r"
+        out.append(line)
+    return out

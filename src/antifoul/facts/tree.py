@@ -105,8 +105,18 @@ class Undefined(NamedTuple):
     at_import: bool
 
 
+class Cell(NamedTuple):
+    """A code cell of a notebook: its number among all cells, and the line of the joined code that it begins on."""
+
+    number: int
+    line: int
+
+
 class Code(NamedTuple):
-    """The numbers of one Python file's content: equal for equal bytes, so they are kept by content."""
+    """The numbers of one Python file's content: equal for equal bytes, so they are kept by content.
+
+    Those of a notebook are of its code cells joined: `place` tells the cell of a line.
+    """
 
     loc: int
     sloc: int
@@ -131,6 +141,13 @@ class Code(NamedTuple):
     hints: int  # those annotated
     doc_slots: int  # public modules, classes and functions
     docs: int  # those with a docstring
+    cells: tuple[Cell, ...] = ()  # of a notebook
+    unread_cells: tuple[tuple[int, str], ...] = ()  # those that could not be read, and why
+
+    def place(self, line: int) -> tuple[int, int]:
+        """The cell that a line stands in, and its line in there; 0 and the line itself in a file without cells."""
+        home = max((cell for cell in self.cells if cell.line <= line), key=lambda cell: cell.line, default=None)
+        return (home.number, line - home.line + 1) if home else (0, line)
 
     def by(self, profile: Profile) -> Code:
         """The same numbers with cyclomatic complexity as that profile counts it; radon's is what is measured."""

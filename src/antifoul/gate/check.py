@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from antifoul.facts.errors import ReadError
+from antifoul.facts.errors import AntifoulError, ReadError
 from antifoul.facts.finding import LATER, Placed, RuleVerdict, Skip, settle
 from antifoul.facts.record import NamedTuple
 from antifoul.facts.report import CheckReport
@@ -12,7 +12,7 @@ from antifoul.facts.roles import is_template
 from antifoul.gate.asking import Spoken, ask
 from antifoul.gate.facts import Facts, Providers, is_config
 from antifoul.gate.options import options_of
-from antifoul.rules.registry import index, load
+from antifoul.rules.registry import entry_of, index, is_adopted, load
 
 __all__ = ["Asked", "Providers", "check", "is_config", "selected"]
 
@@ -77,6 +77,13 @@ def check(change: Change, settings: Settings, asked: Asked, providers: Providers
     change = _in_scope(change, providers.judged)
     if not asked.change_only:
         _read_newer(change)
+    report = _checked(change, settings, asked, providers)
+    if asked.change_only and any(one.rule == "file-unreadable" for one in report.findings) and _read_newer(change):
+        return _checked(change, settings, asked, providers)
+    return report
+
+
+def _checked(change: Change, settings: Settings, asked: Asked, providers: Providers) -> CheckReport:
     facts = Facts(change, settings, providers, in_a_hook=asked.change_only)
     excuses = _Excuses(facts, settings)
     verdicts: list[RuleVerdict] = []
@@ -129,6 +136,10 @@ def _asked(rule: Rule, facts: Facts, settings: Settings) -> Spoken:
         return ask(rule, facts, options_of(rule, settings))
     except (RecursionError, MemoryError):
         return Spoken((), reason="a file is nested deeper than can be judged")
+    except Exception as problem:
+        if not is_adopted(rule.entry) or isinstance(problem, AntifoulError):
+            raise
+        return Spoken((), reason=f"the plugin's rule stopped: {type(problem).__name__}: {problem}")
 
 
 def _unused(rule: Rule, change: Change, ran: dict[str, Spoken]) -> Spoken:
@@ -149,7 +160,13 @@ def _verdict(entry: Entry, spoken: Spoken, kept: int) -> RuleVerdict:
 
 
 def selected(settings: Settings, asked: Asked) -> Iterator[tuple[Entry, str]]:
-    """The rules that judge changes and are not switched off, with the severity that the settings give, or ""."""
+    """The rules that judge changes and are not switched off, with the severity that the settings give, or "".
+
+    Raises:
+        UsageError: a rule was asked for that there is not.
+    """
+    for name in (*asked.select, *asked.ignore):
+        entry_of(name)  # there is such a rule
     select = asked.select or settings.select
     ignore = {*settings.ignore, *asked.ignore}
     for entry in index():
@@ -164,8 +181,12 @@ def _in_scope(change: Change, judged: Callable[[RepoPath], bool]) -> Change:
     return change._replace(files=files, skipped=tuple(skip for skip in change.skipped if judged(skip.path)))
 
 
-def _read_newer(change: Change) -> None:
-    """Give files in syntax newer than this interpreter a tree; the commit hook cannot wait for that."""
+def _read_newer(change: Change) -> bool:
+    """Give files in syntax newer than this interpreter a tree. It takes half a second, and a second try of what failed.
+
+    The commit hook waits for it only where a file would be refused otherwise.
+    """
+    adopted = False
     for file in change.files:
         for source in (file.before, file.after):
             if source is None or not source.is_python:
@@ -179,6 +200,8 @@ def _read_newer(change: Change) -> None:
                     older = in_older_syntax(source, str(problem))
                     if older is not None:
                         source.adopt(source.text, older.tree)
+                        adopted = True
+    return adopted
 
 
 def _severity(hit: Hit, entry: Entry, level: str) -> Severity:

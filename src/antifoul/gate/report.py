@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.finding import Finding, Hit, Placed, settle
 from antifoul.facts.history import History
-from antifoul.facts.roles import role_of
+from antifoul.facts.roles import is_notebook, role_of
 from antifoul.facts.tree import Undefined
 from antifoul.gate.check import Asked, selected
 from antifoul.gate.configs import config_findings
@@ -34,7 +34,7 @@ def report(world: World, *, weeks: int = WEEKS, full: bool = False) -> Overview:
     findings = _findings(surveyed, world)
     today = datetime.fromtimestamp(history.at, UTC).date() if history else None
     seen = Seen(
-        tree=surveyed.tree,
+        tree=surveyed.tree._replace(files=tuple(one for one in surveyed.tree.files if not is_notebook(one.path))),
         hotspots=spots.spots if spots else (),
         duplication=surveyed.duplication,
         findings=findings,
@@ -65,7 +65,9 @@ def _history(world: World, weeks: int, missing: list[str]) -> History | None:
 
 
 def _hotspots(world: World, git: Git, surveyed: Survey, history: History, weeks: int) -> Hotspots:
-    codes = {path: code for path, code in surveyed.codes.items() if role_of(path) not in _EXEMPT}
+    codes = {
+        path: code for path, code in surveyed.codes.items() if role_of(path) not in _EXEMPT and not is_notebook(path)
+    }
     watched = Watched(git, world.settings, world.environ, None, weeks, world.progress)
     with Store(cache_folder(world.environ)) as store:
         return ranked(watched, history, codes, store)

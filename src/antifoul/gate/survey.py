@@ -1,26 +1,26 @@
 """Survey a tree: every Python file in scope, measured once."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.finding import Skip
 from antifoul.facts.paths import RepoPath
-from antifoul.facts.roles import role_of
+from antifoul.facts.roles import is_notebook, role_of
 from antifoul.facts.settings import Settings
 from antifoul.facts.tree import Code, File, Tree
 from antifoul.gate.change import settings_in_folder
 from antifoul.gate.scope import in_scope
-from antifoul.ledger.measuring import Item, Progress, measured, silent
+from antifoul.ledger.measuring import OTHER_LANGUAGE, Item, Progress, measured, silent
 from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.duplication import duplication
 from antifoul.measures.health import health
 from antifoul.measures.markers import priority
 from antifoul.measures.results import MarkerRow, Survey
 from antifoul.readers.blame import Blamed, blame
-from antifoul.readers.files import Content, Listing, generated_by_attributes, python_contents, tracked, walked
+from antifoul.readers.files import Content, generated_by_attributes, python_contents, tracked, walked
 from antifoul.readers.git import Git, open_repository
 
 _NO_HEALTH = frozenset({"test", "docs"})
@@ -63,7 +63,11 @@ def survey(world: World, *, with_blame: bool = False, fixes: int | None = None) 
     """The numbers of the tree; `fixes` are the recent ones of its history, for the health score."""
     with Store(cache_folder(world.environ)) as store:
         tree = read_tree(world, store)
-    judged = {file.path: file.code for file in tree.files if role_of(file.path) not in _NO_HEALTH}
+    judged = {
+        file.path: file.code
+        for file in tree.files
+        if role_of(file.path) not in _NO_HEALTH and not is_notebook(file.path)
+    }
     healthy = health(judged, fixes)  # by radon's counts, whatever the profile: so the corpus was counted
     profile = world.settings.profile
     tree = tree._replace(files=tuple(file._replace(code=file.code.by(profile)) for file in tree.files))
@@ -93,18 +97,12 @@ def read_tree(world: World, store: Store) -> Tree:
     files: list[File] = []
     for path, blob, _ in contents:
         outcome = outcomes[blob]
-        if isinstance(outcome, ReadError):
-            skips.append(Skip(path, str(outcome)))
-        else:
+        if not isinstance(outcome, ReadError):
             files.append(File(path, blob, outcome))
-    skips += _notebooks(listing, wanted)
+            skips += [Skip(path, f"cell {number}: {why}") for number, why in outcome.unread_cells]
+        elif str(outcome) != OTHER_LANGUAGE:
+            skips.append(Skip(path, str(outcome)))
     return Tree(tuple(files), tuple(sorted(skips)))
-
-
-def _notebooks(listing: Listing, wanted: Callable[[RepoPath], bool]) -> Iterator[Skip]:
-    for path in listing.paths:
-        if path.endswith(".ipynb") and wanted(path):
-            yield Skip(path, "notebooks are not read yet")
 
 
 def _is_below(path: RepoPath, folder: str) -> bool:
@@ -118,10 +116,12 @@ def _marker_rows(world: World, tree: Tree, today: date | None, *, with_blame: bo
             said = blamed.get(marker.line)
             age = max((today - said.day).days, 0) if said and today else None
             level = priority(marker, today=today, age_days=age)
-            yield MarkerRow(file.path, marker, level, said.author if said else None, age)
+            cell, line = file.code.place(marker.line)
+            placed = marker._replace(line=line)
+            yield MarkerRow(file.path, placed, level, said.author if said else None, age, cell)
 
 
 def _blamed(world: World, path: RepoPath, code: Code) -> Mapping[int, Blamed]:
-    if world.git is None or not code.markers:
+    if world.git is None or not code.markers or code.cells:
         return {}
     return blame(world.git, path, [marker.line for marker in code.markers])

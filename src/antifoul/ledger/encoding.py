@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from antifoul.facts.errors import ReadError
-from antifoul.facts.tree import Class, Code, Copyable, Function, Halstead, Marker, Undefined
+from antifoul.facts.tree import Cell, Class, Code, Copyable, Function, Halstead, Marker, Undefined
 
 _ROWS = {"functions": Function, "classes": Class, "markers": Marker, "copyable": Copyable, "undefined": Undefined}
 
@@ -28,6 +28,8 @@ def decoded(raw: bytes) -> Code | ReadError:
     fields: dict[str, Any] = dict(zip(Code._fields, value, strict=True))
     for name, row in _ROWS.items():
         fields[name] = tuple(row(*one) for one in fields[name])
+    fields["cells"] = tuple(Cell(*one) for one in fields["cells"])
+    fields["unread_cells"] = tuple((number, why) for number, why in fields["unread_cells"])
     fields["halstead"] = Halstead(*fields["halstead"])
     fields["functions"] = tuple(one._replace(halstead=Halstead(*one.halstead)) for one in fields["functions"])
     return Code(**fields)

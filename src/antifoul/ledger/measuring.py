@@ -19,10 +19,12 @@ from antifoul.ledger.encoding import decoded, encoded
 from antifoul.ledger.newer_syntax import in_older_syntax
 from antifoul.ledger.store import Store
 from antifoul.measures import code
+from antifoul.measures.notebooks import read_notebook
 
 Outcome: TypeAlias = Code | ReadError
 Progress: TypeAlias = Callable[[int, int], None]  # done, of how many
 
+OTHER_LANGUAGE = "its cells are not Python"
 _PARALLEL_BYTES = 600_000  # under this a second process costs more than it saves
 _CHUNK_BYTES = 400_000
 
@@ -84,6 +86,8 @@ def _recipe(words: tuple[str, ...]) -> bytes:
 
 def measure_one(item: Item, words: tuple[str, ...]) -> Outcome:
     """The numbers of one content, read as newer syntax where this interpreter cannot parse it."""
+    if item.path.endswith(".ipynb"):
+        return _measure_notebook(item, words)
     source = Source(item.path, item.data)
     try:
         try:
@@ -95,6 +99,18 @@ def measure_one(item: Item, words: tuple[str, ...]) -> Outcome:
         return problem
     except (RecursionError, MemoryError):
         return ReadError("it is nested deeper than can be measured")
+
+
+def _measure_notebook(item: Item, words: tuple[str, ...]) -> Outcome:
+    """The numbers of the cells' code. Copies are not looked for in notebooks, nor names: cells may run in any order."""
+    try:
+        found = read_notebook(item.data)
+        if found is None:
+            return ReadError(OTHER_LANGUAGE)
+        numbers = code.measure(Source(item.path, found.text.encode("utf-8", "surrogatepass")), words)
+    except (ReadError, RecursionError, MemoryError) as problem:
+        return problem if isinstance(problem, ReadError) else ReadError("it is nested deeper than can be measured")
+    return numbers._replace(copyable=(), undefined=(), cells=found.cells, unread_cells=found.unread)
 
 
 def _outcomes(items: Sequence[Item], words: tuple[str, ...]) -> Iterator[list[tuple[str, Outcome]]]:

@@ -2,8 +2,9 @@
 
 import ast
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
+from typing import TypeVar
 
 from antifoul.facts.source import Source
 from antifoul.facts.tree import Class, Code, Copyable, Function, Marker
@@ -16,6 +17,7 @@ from antifoul.measures.walk import Walk
 
 VERSION = 3  # raise it when any number changes for the same bytes: kept numbers of older versions are not used
 _COPY_STATEMENTS = 5
+Row = TypeVar("Row", Function, Class, Copyable)
 
 
 def measure(source: Source, words: tuple[str, ...]) -> Code:
@@ -34,8 +36,8 @@ def measure(source: Source, words: tuple[str, ...]) -> Code:
     complexity = sum(one.complexity for one in functions) + own
     hints, hint_slots, docs, doc_slots = _coverage(walk.units)
     volume = halstead(walk.units)
-    return Code(
-        loc=text.count("\n") + (not text.endswith("\n") and bool(text)),
+    code = Code(
+        loc=lines.loc,
         sloc=lines.sloc,
         comments=len(found),
         complexity=complexity,
@@ -58,6 +60,24 @@ def measure(source: Source, words: tuple[str, ...]) -> Code:
         hints=hints,
         doc_slots=doc_slots,
         docs=docs,
+    )
+    return _as_git_counts(code, source) if "\r" in text else code
+
+
+def _as_git_counts(code: Code, source: Source) -> Code:
+    """The numbers with every place on the line that git counts: for git a lone CR ends none."""
+
+    def spans(rows: Iterable[Row]) -> tuple[Row, ...]:
+        return tuple(
+            one._replace(line=source.git_line(one.line), end_line=source.git_line(one.end_line)) for one in rows
+        )
+
+    return code._replace(
+        functions=spans(code.functions),
+        classes=spans(code.classes),
+        copyable=spans(code.copyable),
+        markers=tuple(one._replace(line=source.git_line(one.line)) for one in code.markers),
+        undefined=tuple(one._replace(line=source.git_line(one.line)) for one in code.undefined),
     )
 
 

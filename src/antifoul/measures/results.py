@@ -24,6 +24,7 @@ class MarkerRow(NamedTuple):
     priority: Priority
     author: str | None = None
     age_days: int | None = None
+    cell: int = 0  # of a notebook, where the marker's line is that of the cell
 
 
 class Survey(NamedTuple):

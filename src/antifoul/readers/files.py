@@ -20,6 +20,7 @@ _PASSED_OVER = frozenset(
     }
 )  # fmt: skip
 _HEAD_BYTES = 4096
+_OUTPUTS = 20  # how many times as large as a source a notebook may be: most of one is pictures
 
 
 class Listing(NamedTuple):
@@ -90,16 +91,17 @@ def _is_environment(folder: str) -> bool:
 def python_contents(
     root: str, paths: tuple[RepoPath, ...], limit: int, wanted: Callable[[RepoPath], bool]
 ) -> Iterator[Content | Skip]:
-    """The bytes of each Python file among the paths, or why they could not be had."""
+    """The bytes of each Python file and notebook among the paths, or why they could not be had."""
     for path in paths:
         if not wanted(path):
             continue
         place = os.path.join(root, path)  # noqa: PTH118  bytes in names
         name = path.rpartition("/")[2]
-        if not is_python(path) and ("." in name or not _has_python_shebang(place)):
+        notebook = path.endswith(".ipynb")
+        if not is_python(path) and not notebook and ("." in name or not _has_python_shebang(place)):
             continue
         try:
-            data = read_regular(place, limit)
+            data = read_regular(place, limit * _OUTPUTS if notebook else limit)
         except ReadError as problem:
             yield Skip(path, str(problem))
             continue

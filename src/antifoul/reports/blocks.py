@@ -7,10 +7,17 @@ from antifoul.facts.paths import RepoPath
 
 
 class Ref(NamedTuple):
-    """A place in the repository. `line` 0 means the whole file."""
+    """A place in the repository. `line` 0 means the whole file; in a notebook it is the line of its cell."""
 
     path: RepoPath
     line: int = 0
+    cell: int = 0  # 0: not in a notebook
+
+    def said(self, path: str) -> str:
+        """The place in words, its path as it is to be shown."""
+        if self.cell:
+            return f"{path}:cell {self.cell}:{self.line}"
+        return f"{path}:{self.line}" if self.line else path
 
 
 class Mono(NamedTuple):

@@ -100,10 +100,9 @@ def _said(parts: Words, look: Look) -> str:
 
 def _one(part: Inline, look: Look) -> str:
     match part:
-        case Ref(path, line):
-            name = f"{shown(path)}:{line}" if line else shown(path)
-            target = quote_from_bytes(to_bytes(path), safe="/") + (f"#L{line}" if line else "")
-            return f"[{_code(name)}]({look.links}{target})"
+        case Ref(path, line, cell):
+            target = quote_from_bytes(to_bytes(path), safe="/") + (f"#L{line}" if line and not cell else "")
+            return f"[{_code(part.said(shown(path)))}]({look.links}{target})"
         case Mono(text):
             return _code(visible(text))
         case str():

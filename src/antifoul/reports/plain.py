@@ -97,8 +97,8 @@ def _said(parts: Words) -> str:
 
 def _one(part: Inline) -> str:
     match part:
-        case Ref(path, line):
-            return f"{shown(path)}:{line}" if line else shown(path)
+        case Ref(path):
+            return part.said(shown(path))
         case Mono(text):
             return visible(text)
         case str():

@@ -4,6 +4,7 @@ from typing import Any
 
 from antifoul.facts.finding import Skip
 from antifoul.facts.paths import RepoPath, for_json
+from antifoul.facts.roles import is_notebook
 from antifoul.facts.tree import Class, Code, Function
 from antifoul.measures.health import Health
 from antifoul.measures.results import MarkerRow, Survey
@@ -17,8 +18,8 @@ def survey_object(found: Survey) -> dict[str, Any]:
         "schema": 1,
         "profile": found.profile,
         "files": files,
-        "functions": [_function(path, one) for path, code in found.codes.items() for one in code.functions],
-        "classes": [_class(path, one) for path, code in found.codes.items() for one in code.classes],
+        "functions": [_function(path, one, code) for path, code in found.codes.items() for one in code.functions],
+        "classes": [_class(path, one, code) for path, code in found.codes.items() for one in code.classes],
         "markers": [_marker(row) for row in found.markers],
         "totals": _totals(found),
         "skipped": [skip_object(skip) for skip in found.tree.skipped],
@@ -30,7 +31,7 @@ def _file(path: RepoPath, code: Code, copied: int) -> dict[str, Any]:
     volume = code.halstead
     return {
         "path": for_json(path),
-        "language": "python",
+        "language": "notebook" if is_notebook(path) else "python",
         "loc": code.loc,
         "sloc": code.sloc,
         "lloc": code.lloc,
@@ -64,12 +65,9 @@ def _file(path: RepoPath, code: Code, copied: int) -> dict[str, Any]:
     }
 
 
-def _function(path: RepoPath, one: Function) -> dict[str, Any]:
+def _function(path: RepoPath, one: Function, code: Code) -> dict[str, Any]:
     return {
-        "path": for_json(path),
-        "symbol": one.symbol,
-        "line": one.line,
-        "end_line": one.end_line,
+        **_place(path, one, code),
         "complexity": one.complexity,
         "nesting": one.nesting,
         "parameters": one.parameters,
@@ -81,12 +79,16 @@ def _function(path: RepoPath, one: Function) -> dict[str, Any]:
     }
 
 
-def _class(path: RepoPath, one: Class) -> dict[str, Any]:
+def _place(path: RepoPath, one: Function | Class, code: Code) -> dict[str, Any]:
+    """Where a definition stands: in a notebook by the lines of its cell."""
+    cell, line = code.place(one.line)
+    place = {"path": for_json(path), "symbol": one.symbol, "line": line, "end_line": one.end_line - one.line + line}
+    return {**place, "cell": cell} if cell else place
+
+
+def _class(path: RepoPath, one: Class, code: Code) -> dict[str, Any]:
     return {
-        "path": for_json(path),
-        "symbol": one.symbol,
-        "line": one.line,
-        "end_line": one.end_line,
+        **_place(path, one, code),
         "complexity": one.complexity,
         "methods": one.methods,
     }
@@ -106,6 +108,7 @@ def _marker(row: MarkerRow) -> dict[str, Any]:
         "owner": marker.owner or None,
         "due": marker.due or None,
         "symbol": marker.symbol,
+        "cell": row.cell or None,
     }
 
 
@@ -114,6 +117,7 @@ def _totals(found: Survey) -> dict[str, Any]:
     slots, doc_slots = sum(code.hint_slots for code in codes), sum(code.doc_slots for code in codes)
     return {
         "files": len(codes),
+        "notebooks": sum(map(is_notebook, found.codes)),
         "loc": sum(code.loc for code in codes),
         "sloc": sum(code.sloc for code in codes),
         "lloc": sum(code.lloc for code in codes),

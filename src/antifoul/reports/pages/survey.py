@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from antifoul.facts.finding import Skip
+from antifoul.facts.paths import RepoPath
+from antifoul.facts.roles import is_notebook
 from antifoul.measures.health import Health, Term
 from antifoul.measures.results import Survey
 from antifoul.reports.blocks import Block, Heading, Mono, Paragraph, Ref, Table, Words, counted, words
@@ -41,8 +43,12 @@ def totals_sentence(found: Survey) -> str:
     doc_slots, docs = sum(code.doc_slots for code in codes), sum(code.docs for code in codes)
     lines, code_lines = sum(code.loc for code in codes), sum(code.sloc for code in codes)
     size = f"{counted(lines, 'line')} ({code_lines:,} of them code)"
+    notebooks = sum(map(is_notebook, found.codes))
+    files = counted(len(codes) - notebooks, "Python file") + (
+        f" and {counted(notebooks, 'notebook')}" if notebooks else ""
+    )
     parts = [
-        f"{counted(len(codes), 'Python file')}, {size}, {counted(functions, 'function')}",
+        f"{files}, {size}, {counted(functions, 'function')}",
         f"{over:,} functions have more than {found.thresholds.complexity} paths",
     ]
     if slots:
@@ -96,12 +102,18 @@ def _functions_table(found: Survey) -> Table:
         tuple(
             (
                 words(str(paths)), words(str(deep)), words(str(lines)), words(Mono(one.symbol)),
-                words(Ref(path, one.line)),
+                words(place(found, path, one.line)),
             )
             for paths, deep, lines, path, one in rows[:_MOST_ROWS]
         ),
         right=(0, 1, 2),
     )  # fmt: skip
+
+
+def place(found: Survey, path: RepoPath, line: int) -> Ref:
+    """The place of a line that was counted: in a notebook that of its cell."""
+    cell, inside = found.codes[path].place(line)
+    return Ref(path, inside, cell)
 
 
 def marker_blocks(found: Survey) -> Iterator[Block]:
@@ -124,7 +136,7 @@ def marker_blocks(found: Survey) -> Iterator[Block]:
         tuple(
             (
                 words(row.priority), words(row.marker.marker), words(_cut(row.marker.text)),
-                words(Ref(row.path, row.marker.line)),
+                words(Ref(row.path, row.marker.line, row.cell)),
                 *((words(row.author or "not committed"), words(str(row.age_days or 0))) if asked else ()),
             )
             for row in rows[:_MOST_ROWS]

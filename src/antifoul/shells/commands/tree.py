@@ -2,9 +2,12 @@
 
 import argparse
 import os
+import sys
 from typing import TYPE_CHECKING
 
-from antifoul.shells.commands.asking import Command, add_place, add_weeks, tell, weeks_of
+from antifoul.shells import exits
+from antifoul.shells.commands.asking import Command, add_place, add_weeks, look_of, tell, weeks_of
+from antifoul.shells.outputs import outputs_of, write
 from antifoul.shells.progress import progress
 
 if TYPE_CHECKING:
@@ -14,12 +17,19 @@ if TYPE_CHECKING:
 def _add_survey(parser: argparse.ArgumentParser) -> None:
     add_place(parser)
     parser.add_argument("--blame", action="store_true", help="say who wrote each marker, and when")
+    parser.add_argument("--strict", action="store_true", help="exit 1 when a file in scope could not be read")
 
 
 def _survey(given: argparse.Namespace) -> int:
     from antifoul.gate.survey import survey  # noqa: PLC0415
 
-    return tell("survey", given, lambda: survey(_world(given), with_blame=given.blame))
+    outputs = outputs_of("survey", given.format)
+    found = survey(_world(given), with_blame=given.blame)
+    write("survey", found, outputs, look_of(given))
+    if given.strict and found.tree.skipped:
+        sys.stderr.write(f"antifoul: --strict: {len(found.tree.skipped)} could not be read, listed above\n")
+        return exits.FINDINGS
+    return exits.OK
 
 
 def _add_report(parser: argparse.ArgumentParser) -> None:
