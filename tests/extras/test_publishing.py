@@ -53,16 +53,14 @@ def test_wandb_gets_a_run_that_is_gone_on_with(repo: Repo, tmp_path: Path) -> No
 
     done = repo.antifoul("publish", "--to=wandb", env=env)
     again = repo.antifoul("publish", "--to=wandb=mine", env=env)
-    runs = {
-        path.name.rpartition("-run-")[2] or path.name.rpartition("-")[2]
-        for path in tmp_path.glob("wandb/offline-run-*")
-    }
+    runs = {path.name.partition("-antifoul-")[2] for path in tmp_path.glob("wandb/offline-run-*")}
 
     assert (done.returncode, again.returncode) == (0, 0), done.stderr + again.stderr
     assert "1 commits sent to the wandb project antifoul" in done.stdout
     assert len(runs) == 1
 
 
+@pytest.mark.filterwarnings("ignore")  # its own libraries' deprecations
 def test_mlflow_gets_one_run_with_a_step_for_each_commit(repo: Repo, tmp_path: Path) -> None:
     """However often it is sent."""
     mlflow = pytest.importorskip("mlflow", reason="pip install 'antifoul[mlflow]'")
