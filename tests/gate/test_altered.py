@@ -44,6 +44,57 @@ def test_copies_are_counted_in_lines(repo: Repo) -> None:
     assert "14 lines of copies: 1 function stands elsewhere already" in page(repo, base)
 
 
+def test_values_in_effect_are_told_with_what_set_them(repo: Repo) -> None:
+    """A base that changes alters what is built on it; a new config and one that says the same alter nothing."""
+    base = repo.commit(
+        {
+            "configs/base.yaml": "lr: 1.0e-5\nbatch: 8\n",
+            "configs/dpo.yaml": "_base_: base.yaml\nbatch: 4\nbeta: 0.1\n",
+            "configs/alone.yaml": "lr: 3\nold: 1\n",
+        }
+    )
+    repo.commit(
+        {
+            "configs/base.yaml": "# a note\nlr: 1.0e-6\nbatch: 16\n",
+            "configs/alone.yaml": "new: [1, 2]\nlr: 3.0\n",
+            "configs/fresh.yaml": "lr: 1\n",
+        }
+    )
+
+    text = page(repo, base)
+
+    assert (
+        "[`configs/base.yaml`](configs/base.yaml): 2 values in effect: `lr` 1.0e-05 → 1.0e-06; `batch` 8 → 16" in text
+    )
+    assert (
+        "[`configs/dpo.yaml`](configs/dpo.yaml): 1 value in effect by [`configs/base.yaml`](configs/base.yaml): "
+        "`lr` 1.0e-05 → 1.0e-06" in text
+    )
+    assert "`old` 1 → (none)" in text
+    assert "fresh.yaml`](configs/fresh.yaml): " not in text
+
+
+def test_a_config_cannot_show_what_lies_elsewhere_on_the_machine(repo: Repo) -> None:
+    """A base outside of the repository, by path or by link, is not resolved: its values would stand in a comment."""
+    secret = repo.root.parent / "secret.json"
+    secret.write_text('{"token": "hf_secret"}', encoding="utf-8")
+    base = repo.commit({"configs/a.yaml": "x: 1\n", "configs/b.yaml": "x: 1\n", "configs/c.yaml": "x: 1\n"})
+    repo.root.joinpath("configs", "link.json").symlink_to(secret)
+    repo.git("add", "configs/link.json")
+    repo.commit(
+        {
+            "configs/a.yaml": f"_base_: {secret}\nx: 2\n",
+            "configs/b.yaml": "_base_: ../../../../../../../../../secret.json\nx: 2\n",
+            "configs/c.yaml": "_base_: link.json\nx: 2\n",
+        }
+    )
+
+    text = page(repo, base)
+
+    assert "hf_secret" not in text
+    assert "token" not in text
+
+
 def grown(repo: Repo, worse: str) -> str:
     """Twenty files, a commit a week for twenty weeks, then one that makes a file worse; the base's id."""
     repo.commit({f"m{n}.py": PLAIN for n in range(20)}, day=0)

@@ -13,6 +13,7 @@ from antifoul.facts.settings import Settings
 from antifoul.facts.tree import Code
 from antifoul.gate.blobs import measure_blobs
 from antifoul.gate.copies import copies_in
+from antifoul.gate.effective import effective
 from antifoul.gate.scope import in_scope
 from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.functions import Functions
@@ -31,6 +32,7 @@ _EXEMPT = frozenset({"test", "docs"})
 def altered(git: Git, change: Change, settings: Settings, environ: Mapping[str, str]) -> Altered:
     """What the change alters. What cannot be told (no history, a shallow clone) is left out: nothing depends on it."""
     found = Altered(functions=tuple(sorted(_reshaped(change), key=lambda one: (-abs(one.rise), one.path, one.line))))
+    found = found._replace(configs=effective(git, change, in_scope(settings)))
     if not any(file.after is not None and file.after.is_python for file in change.files):
         return found
     copies = copies_in(git, change, settings)
