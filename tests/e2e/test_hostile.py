@@ -24,6 +24,7 @@ FORMATS = {
     "report": ("text", "json", "markdown", "shields", "badge"),
     "survey": ("text", "json", "markdown"),
     "hotspots": ("text", "json", "markdown"),
+    "trend": ("text", "json", "markdown"),
 }
 
 

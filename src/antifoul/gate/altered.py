@@ -18,9 +18,10 @@ from antifoul.gate.scope import in_scope
 from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.functions import Functions
 from antifoul.measures.health import health
-from antifoul.measures.hotspots import Size, churn, rank
+from antifoul.measures.hotspots import Size, churns, rank
+from antifoul.measures.marks import marks_of
 from antifoul.readers.git import Git
-from antifoul.readers.history import files_at, read_history
+from antifoul.readers.history import Span, files_at, read_history
 
 _HOT = 10  # files of the ranking that are worth a word
 _WEEKS = 104  # of history, for the ranking
@@ -39,7 +40,7 @@ def altered(git: Git, change: Change, settings: Settings, environ: Mapping[str, 
     lines = sum(one.member.end - one.member.start + 1 for one in copies)
     found = found._replace(copies=len(copies), copied_lines=lines)
     try:
-        history = read_history(git, change.base, _WEEKS)
+        history = read_history(git, Span(change.base, _WEEKS))
         with Store(cache_folder(environ)) as store:
             return _with_history(found, _Trees(git, settings, store), change, history)
     except AntifoulError:
@@ -82,7 +83,8 @@ class _Trees:
 
 def _with_history(found: Altered, trees: _Trees, change: Change, history: History) -> Altered:
     sizes = {path: Size(code.complexity, code.loc) for path, code in trees.codes(history.head).items()}
-    spots = rank(sizes, churn(history))
+    marks = marks_of(history)
+    spots = rank(sizes, churns({path: marks[path] for path in sizes if path in marks}, history))
     touched = {file.before.path for file in change.files if file.before is not None}
     hot = tuple(
         Heat(spot.path, place, len(spots), spot.churn.commits, spot.interest)

@@ -10,16 +10,18 @@ from antifoul.facts.roles import is_notebook, role_of
 from antifoul.facts.tree import Undefined
 from antifoul.gate.check import Asked, selected
 from antifoul.gate.configs import config_findings
-from antifoul.gate.history import WEEKS, Watched, ranked, trend
+from antifoul.gate.history import Known, coupled, ranked
 from antifoul.gate.survey import World, survey
+from antifoul.gate.trend import trend
+from antifoul.gate.watching import EXEMPT, WEEKS, Watched
 from antifoul.ledger.store import Store, cache_folder
-from antifoul.measures.hotspots import recent_fixes
+from antifoul.measures.fixes import recent_fixes
+from antifoul.measures.hotspots import Size
 from antifoul.measures.places import Seen, ten_places
 from antifoul.measures.results import Hotspots, Overview, Survey
+from antifoul.measures.whole import bodies_of
 from antifoul.readers.git import Git
-from antifoul.readers.history import read_history
-
-_EXEMPT = frozenset({"test", "docs"})
+from antifoul.readers.history import Span, files_at, read_history
 
 
 def report(world: World, *, weeks: int = WEEKS, full: bool = False) -> Overview:
@@ -44,7 +46,7 @@ def report(world: World, *, weeks: int = WEEKS, full: bool = False) -> Overview:
     )
     overview = Overview(surveyed, spots, findings, ten_places(seen), tuple(missing), today)
     if full and history and world.git:
-        watched = Watched(world.git, world.settings, world.environ, None, weeks, world.progress)
+        watched = Watched(world.git, world.settings, world.environ, Span(weeks=weeks), world.progress)
         overview = overview._replace(trend=trend(watched))
     return overview
 
@@ -56,7 +58,7 @@ def _history(world: World, weeks: int, missing: list[str]) -> History | None:
         )
         return None
     try:
-        history = read_history(world.git, None, weeks)
+        history = read_history(world.git, Span(weeks=weeks))
     except (UsageError, ReadError) as problem:
         missing.append(f"{problem}: no hotspots, no stability in the health score")
         return None
@@ -65,12 +67,19 @@ def _history(world: World, weeks: int, missing: list[str]) -> History | None:
 
 
 def _hotspots(world: World, git: Git, surveyed: Survey, history: History, weeks: int) -> Hotspots:
-    codes = {
-        path: code for path, code in surveyed.codes.items() if role_of(path) not in _EXEMPT and not is_notebook(path)
+    known = {
+        path: Known(
+            Size(code.complexity, code.loc),
+            bodies_of(code),
+        )
+        for path, code in surveyed.codes.items()
+        if role_of(path) not in EXEMPT and not is_notebook(path)
     }
-    watched = Watched(git, world.settings, world.environ, None, weeks, world.progress)
+    watched = Watched(git, world.settings, world.environ, Span(weeks=weeks), world.progress)
     with Store(cache_folder(world.environ)) as store:
-        return ranked(watched, history, codes, store)
+        found = ranked(watched, history, known, store)
+    pairs = coupled(watched, history, files_at(git, history.head), with_tests=False)
+    return found._replace(coupling=pairs)
 
 
 def _findings(surveyed: Survey, world: World) -> tuple[Finding, ...]:

@@ -1,13 +1,9 @@
 """Measure each distinct content once: from the store, else on all cores."""
 
-import multiprocessing
-import os
-import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias
 
@@ -18,6 +14,7 @@ from antifoul.facts.tree import Code
 from antifoul.ledger.encoding import decoded, encoded
 from antifoul.ledger.newer_syntax import in_older_syntax
 from antifoul.ledger.store import Store
+from antifoul.ledger.workers import cores, deaf_to_interrupts, executor
 from antifoul.measures import code
 from antifoul.measures.notebooks import read_notebook
 
@@ -46,8 +43,8 @@ def measured(
 ) -> dict[str, Outcome]:
     """The numbers of each content, by blob; a ReadError for one that cannot be read."""
     wanted = {item.blob: item for item in items}
-    recipe = _recipe(words)
-    keys = {blob: bytes.fromhex(blob) + recipe for blob in wanted}
+    suffix = recipe(words)
+    keys = {blob: bytes.fromhex(blob) + suffix for blob in wanted}
     known: dict[str, Outcome] = {}
     blobs = {key: blob for blob, key in keys.items()}
     for key, value in store.get(keys.values()):
@@ -67,8 +64,8 @@ def measured(
 
 def known_only(blobs: Iterable[str], words: tuple[str, ...], store: Store) -> dict[str, Outcome]:
     """The numbers of those contents that were measured before; their bytes need not be read."""
-    recipe = _recipe(words)
-    keys = {bytes.fromhex(blob) + recipe: blob for blob in blobs}
+    suffix = recipe(words)
+    keys = {bytes.fromhex(blob) + suffix: blob for blob in blobs}
     known: dict[str, Outcome] = {}
     for key, value in store.get(keys):
         try:
@@ -78,7 +75,7 @@ def known_only(blobs: Iterable[str], words: tuple[str, ...], store: Store) -> di
     return known
 
 
-def _recipe(words: tuple[str, ...]) -> bytes:
+def recipe(words: tuple[str, ...]) -> bytes:
     """What the numbers depend on beside the content: the version of the measures, the markers, Python's grammar."""
     text = f"{code.VERSION}|{'|'.join(words)}|{sys.version_info[:2]}"
     return blake2b(text.encode(), digest_size=6).digest()
@@ -88,17 +85,28 @@ def measure_one(item: Item, words: tuple[str, ...]) -> Outcome:
     """The numbers of one content, read as newer syntax where this interpreter cannot parse it."""
     if item.path.endswith(".ipynb"):
         return _measure_notebook(item, words)
-    source = Source(item.path, item.data)
     try:
-        try:
-            return code.measure(source, words)
-        except ReadError as problem:
-            older = in_older_syntax(source, str(problem))
-            return problem if older is None else code.measure(older, words)
+        return code.measure(readable(Source(item.path, item.data)), words)
     except ReadError as problem:
         return problem
     except (RecursionError, MemoryError):
         return ReadError("it is nested deeper than can be measured")
+
+
+def readable(source: Source) -> Source:
+    """The source, written back to older syntax where this interpreter cannot parse it.
+
+    Raises:
+        ReadError: it cannot be read either way.
+    """
+    try:
+        _ = source.tree
+    except ReadError as problem:
+        older = in_older_syntax(source, str(problem))
+        if older is None:
+            raise
+        return older
+    return source
 
 
 def _measure_notebook(item: Item, words: tuple[str, ...]) -> Outcome:
@@ -115,15 +123,15 @@ def _measure_notebook(item: Item, words: tuple[str, ...]) -> Outcome:
 
 def _outcomes(items: Sequence[Item], words: tuple[str, ...]) -> Iterator[list[tuple[str, Outcome]]]:
     chunks = list(_chunks(items))
-    workers = min(_cores(), len(chunks))
+    workers = min(cores(), len(chunks))
     if workers < 2 or sum(len(item.data) for item in items) < _PARALLEL_BYTES:
         for chunk in chunks:
             yield _work((chunk, words))
         return
     left = dict(enumerate(chunks))
-    pool = _executor(workers)
+    pool = executor(workers)
     try:
-        with _deaf_to_interrupts():
+        with deaf_to_interrupts():
             waiting = {pool.submit(_work, (chunk, words)): number for number, chunk in left.items()}
         for done in as_completed(waiting):
             yield done.result()
@@ -135,33 +143,13 @@ def _outcomes(items: Sequence[Item], words: tuple[str, ...]) -> Iterator[list[tu
         pool.shutdown(cancel_futures=True)  # after Ctrl-C what has not begun is left undone
 
 
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """The workers started in here ignore Ctrl-C: the terminal sends it to them too, and it is ours to answer."""
-    try:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    except ValueError:  # not in the main thread, where no signal is handled anyway
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def _alone(item: Item, words: tuple[str, ...]) -> Outcome:
     """One content in a process of its own, whose death is an answer."""
     try:
-        with _executor(1) as pool, _deaf_to_interrupts():
+        with executor(1) as pool, deaf_to_interrupts():
             return pool.submit(_work, ([item], words)).result()[0][1]
     except BrokenProcessPool:
         return ReadError("Python's parser crashes on it")
-
-
-def _executor(workers: int) -> ProcessPoolExecutor:
-    # Forked before any thread of ours exists: the workers share the loaded modules and start in milliseconds.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    return ProcessPoolExecutor(workers, mp_context=context)
 
 
 def _work(task: tuple[list[Item], tuple[str, ...]]) -> list[tuple[str, Outcome]]:
@@ -180,7 +168,3 @@ def _chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
             chunk, size = [], 0
     if chunk:
         yield chunk
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -52,7 +52,7 @@ def measure(source: Source, words: tuple[str, ...]) -> Code:
         halstead=volume,
         functions=functions,
         classes=tuple(_classes(walk.units)),
-        markers=tuple(sorted(_placed(_markers(walk, found, words), functions))),
+        markers=tuple(sorted(_placed(markers_in(walk, found, words), functions))),
         copyable=tuple(one for unit in walk.units if unit.is_function for one in _copyable(unit, python_lines)),
         undefined=undefined(source),
         async_functions=sum(isinstance(unit.node, ast.AsyncFunctionDef) for unit in walk.units),
@@ -81,7 +81,8 @@ def _as_git_counts(code: Code, source: Source) -> Code:
     )
 
 
-def _markers(walk: Walk, found: list[Comment], words: tuple[str, ...]) -> list[Marker]:
+def markers_in(walk: Walk, found: list[Comment], words: tuple[str, ...]) -> list[Marker]:
+    """The debt markers of a file, without the functions they stand in."""
     docstrings = [markers.Text(*one) for one in walk.docstrings]
     every = [*markers.in_comments(found, words), *markers.in_docstrings(docstrings, words)]
     if "DEPRECATED" in words:
@@ -187,13 +188,13 @@ def _coverage(units: list[Unit]) -> tuple[int, int, int, int]:
             doc_slots += 1
             docs += ast.get_docstring(node, clean=False) is not None
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            slots = _slots(node, method=unit.in_class)
-            hint_slots += len(slots)
-            hints += sum(one is not None for one in slots)
+            found = slots(node, method=unit.in_class)
+            hint_slots += len(found)
+            hints += sum(one is not None for one in found)
     return hints, hint_slots, docs, doc_slots
 
 
-def _slots(node: ast.FunctionDef | ast.AsyncFunctionDef, *, method: bool) -> list[ast.expr | None]:
+def slots(node: ast.FunctionDef | ast.AsyncFunctionDef, *, method: bool) -> list[ast.expr | None]:
     """The annotation of each parameter and of the return, None where there is none; self and cls need none."""
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]

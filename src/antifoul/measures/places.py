@@ -9,7 +9,8 @@ from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import role_of
 from antifoul.facts.tree import Code, Function, Tree
 from antifoul.measures.duplication import Clone, Duplication
-from antifoul.measures.hotspots import RECENT, FunctionSpot, Hotspot
+from antifoul.measures.fixes import RECENT
+from antifoul.measures.hotspots import FunctionSpot, Hotspot
 
 _TEN = 10
 _MOST_BROKEN, _MOST_OVERDUE, _MOST_COPIES = 5, 2, 2
@@ -91,6 +92,8 @@ def _hot(seen: Seen) -> Iterator[Place]:
         rows = [one for one in by_path.get(spot.path, ()) if one.complexity > seen.complexity_limit]
         if rows and spot.path in codes:
             hottest = max(rows, key=lambda one: (one.score, one.complexity, -one.line))
+            nesting = {one.symbol: one.nesting for one in codes[spot.path].functions}
+            hottest = hottest._replace(nesting=nesting.get(hottest.symbol, 0))
             yield Place(spot.path, hottest.line, hottest.symbol, _hot_reason(spot, hottest), _hot_advice(hottest))
     if not seen.hotspots:
         yield from _complex(codes, seen.complexity_limit)
@@ -120,7 +123,7 @@ def _hot_reason(spot: Hotspot, hottest: FunctionSpot) -> str:
         )
     people = f"{hottest.authors} people" if hottest.authors > 1 else "one person"
     times = f"{hottest.commits} times" if hottest.commits > 1 else "once"
-    changed = f"{people} changed it {times} in half a year"
+    changed = f"{people} changed it {times} in a year"
     return f"{_size(hottest)}; {changed}, its file {churn.recent} times in {RECENT} days"
 
 

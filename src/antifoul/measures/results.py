@@ -8,11 +8,13 @@ from antifoul.facts.finding import Finding, Skip
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.settings import Profile, Thresholds
 from antifoul.facts.tree import Code, Marker, Tree
+from antifoul.measures.coupling import Coupling
 from antifoul.measures.duplication import Duplication
-from antifoul.measures.forecast import Backtest, Band
+from antifoul.measures.forecast import Outlook
 from antifoul.measures.health import Health
 from antifoul.measures.hotspots import FunctionSpot, Hotspot
 from antifoul.measures.markers import Priority
+from antifoul.measures.marks import Followed
 from antifoul.measures.places import Place
 
 
@@ -49,10 +51,14 @@ class Hotspots(NamedTuple):
 
     commit: str
     date: str
+    at: int  # the same in seconds since 1970
     spots: tuple[Hotspot, ...]
     functions: tuple[FunctionSpot, ...]  # of the first files of the ranking, best first
-    weeks: int
-    renames: int  # earlier names that were followed
+    looked_into: int  # files whose functions were looked at
+    function_weeks: int
+    coupling: Coupling
+    weeks: int  # 0 for the whole history
+    followed: Followed
     notes: tuple[Skip, ...]
 
 
@@ -76,12 +82,31 @@ class Value(NamedTuple):
     value: float
 
 
-class Trend(NamedTuple):
-    """Series of a repository, oldest first, and what is expected of them."""
+class Move(NamedTuple):
+    """A commit that moved a series, and the files that moved it most."""
 
-    series: Mapping[str, tuple[Value, ...]]
-    bands: Mapping[str, tuple[Band, ...]]
-    backtests: Mapping[str, tuple[Backtest, ...]]
-    sentences: Mapping[str, str]
-    weeks: int
+    commit: str
+    date: str
+    title: str
+    author: str
+    change: float
+    paths: tuple[RepoPath, ...]
+
+
+class Series(NamedTuple):
+    """One series: a value at every commit, oldest first, the same by weeks, and what is to be said of it."""
+
+    points: tuple[Value, ...]
+    weekly: tuple[float, ...]
+    outlook: Outlook
+    sentence: str
+    moves: tuple[Move, ...]  # the largest first
+
+
+class Trend(NamedTuple):
+    """The series of a repository by their names."""
+
+    series: Mapping[str, Series]
+    commits: int
+    weeks: int  # 0 for the whole history
     notes: tuple[Skip, ...]

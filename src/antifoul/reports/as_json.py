@@ -1,7 +1,6 @@
 """JSON by the contract in docs/schema: sorted, stable, one object."""
 
 import json
-from datetime import datetime, timedelta
 from typing import Any
 
 from antifoul.facts.finding import Finding
@@ -9,6 +8,7 @@ from antifoul.facts.paths import for_json
 from antifoul.facts.report import CheckReport, Look
 from antifoul.measures.duplication import Duplication
 from antifoul.measures.results import Hotspots, Overview, Survey, Trend
+from antifoul.reports.history_object import hotspots_object, trend_object
 from antifoul.reports.survey_object import skip_object, survey_object
 
 
@@ -58,24 +58,6 @@ def render_trend(found: Trend, _: Look) -> str:
     return dump(trend_object(found))
 
 
-def trend_object(found: Trend) -> dict[str, Any]:
-    """A trend as every command writes it."""
-    return {
-        "schema": 1,
-        "series": {metric: [point._asdict() for point in points] for metric, points in found.series.items()},
-        "forecast": {
-            metric: {
-                "method": "last value",
-                "points": [{"date": _ahead(found, metric, band.weeks), **band._asdict()} for band in bands],
-                "backtest": [test._asdict() for test in found.backtests[metric]],
-            }
-            for metric, bands in found.bands.items()
-        },
-        "sentence": dict(found.sentences),
-        "notes": [note.reason for note in found.notes],
-    }
-
-
 def render_duplicates(found: Duplication, _: Look) -> str:
     """The object that `duplicates --format json` promises."""
     return dump(
@@ -96,50 +78,6 @@ def render_duplicates(found: Duplication, _: Look) -> str:
             "skipped": [],
         }
     )
-
-
-def hotspots_object(found: Hotspots) -> dict[str, Any]:
-    """A ranking as every command writes it, best first."""
-    return {
-        "schema": 1,
-        "as_of": {"commit": found.commit, "date": found.date},
-        "weeks": found.weeks,
-        "files": [
-            {
-                "path": for_json(spot.path),
-                "score": round(spot.score, 6),
-                "density": round(spot.density, 6),
-                "commits": spot.churn.commits,
-                "decayed_commits": round(spot.churn.decayed, 6),
-                "complexity": spot.complexity,
-                "loc": spot.loc,
-                "authors": spot.churn.authors,
-                "interest": spot.interest,
-            }
-            for spot in found.spots
-        ],
-        "functions": [
-            {
-                "path": for_json(spot.path),
-                "symbol": spot.symbol,
-                "line": spot.line,
-                "end_line": spot.end_line,
-                "score": round(spot.score, 6),
-                "commits": spot.commits,
-                "decayed_commits": round(spot.decayed, 6),
-                "authors": spot.authors,
-                "complexity": spot.complexity,
-            }
-            for spot in found.functions
-        ],
-        "coupling": [],
-        "notes": [f"{for_json(note.path)}: {note.reason}".removeprefix(": ") for note in found.notes],
-    }
-
-
-def _ahead(found: Trend, metric: str, weeks: int) -> str:
-    last = datetime.fromisoformat(found.series[metric][-1].date)
-    return (last + timedelta(weeks=weeks)).date().isoformat()
 
 
 def finding_object(finding: Finding) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from antifoul.facts.history import History
 from antifoul.facts.roles import role_of
 from antifoul.facts.tree import Code, File, Tree
 from antifoul.gate.blobs import measure_blobs
-from antifoul.gate.history import WEEKS, Watched
 from antifoul.gate.scope import in_scope
+from antifoul.gate.watching import WEEKS, Watched
 from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.duplication import duplication
+from antifoul.measures.fixes import recent_fixes
 from antifoul.measures.health import health
-from antifoul.measures.hotspots import recent_fixes
 from antifoul.readers.history import files_at, read_history
 
 _NO_HEALTH = frozenset({"test", "docs"})
@@ -36,7 +36,7 @@ def figures_of(watched: Watched, name: str, weeks: int = 0) -> tuple[Figures, ..
     Raises:
         UsageError: there is no history, or no such revision, or no Python file in it.
     """
-    history = read_history(watched.git, watched.as_of, 0 if weeks + 16 > WEEKS else WEEKS)
+    history = read_history(watched.git, watched.span._replace(weeks=0 if weeks + 16 > WEEKS else WEEKS))
     kept: list[Figures] = []
     with Store(cache_folder(watched.environ)) as store:
         for place in _places(history, weeks):

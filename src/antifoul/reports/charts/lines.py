@@ -7,10 +7,10 @@ from antifoul.reports.charts.spec import LINE, Spec, vega_lite
 
 
 def trend_line(
-    name: str, points: Sequence[Mapping[str, Any]], ahead: Sequence[Mapping[str, Any]], *, share: bool = False
+    name: str, weeks: Sequence[tuple[str, float]], ahead: Sequence[Mapping[str, Any]], *, share: bool = False
 ) -> Spec:
     """The line so far, the expected one dashed, and bands that should hold 80 and 95 of 100 outcomes."""
-    past = [{"date": one["date"][:10], "value": one["value"]} for one in points]
+    past: list[Spec] = [{"date": day, "value": value} for day, value in weeks]
     last = past[-1]
     edges = ("low80", "high80", "low95", "high95")
     fan = [{**last, **dict.fromkeys(edges, last["value"])}] if ahead else []

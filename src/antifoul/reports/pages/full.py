@@ -1,20 +1,23 @@
 """The HTML page of `antifoul report`: what to do, the map, where it goes, what it is made of."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from antifoul import __version__
-from antifoul.measures.results import Overview, Trend
-from antifoul.reports.as_json import hotspots_object, trend_object
+from antifoul.measures.results import Overview, Series, Trend
+from antifoul.measures.sentences import number
 from antifoul.reports.blocks import Block, Bullets, Folded, Paragraph, Ref, Table, Words, counted, words
 from antifoul.reports.charts.bars import by_age_and_owner, debt, health_terms
 from antifoul.reports.charts.coupling import coupling
 from antifoul.reports.charts.hotspot_map import hotspot_map
 from antifoul.reports.charts.lines import trend_line
+from antifoul.reports.history_object import hotspots_object, trend_object
 from antifoul.reports.html_blocks import Chart, FileRow, Files, Findings, Functions, Grid, Page, Part, Section
 from antifoul.reports.pages import hotspots as hotspots_page
 from antifoul.reports.pages import report as report_page
 from antifoul.reports.pages import survey as survey_page
+from antifoul.reports.pages import trend as trend_page
 from antifoul.reports.survey_object import survey_object
 
 _FILES = 100  # rows of the table beside the map
@@ -110,45 +113,42 @@ def _map(overview: Overview, survey: Mapping[str, Any], scores: Mapping[str, flo
 def _trend(found: Trend | None) -> Iterator[Section]:
     if found is None:
         return
-    told = trend_object(found)
+    forecast = trend_object(found)["forecast"]
+    known = {metric: one for metric, one in found.series.items() if len(one.weekly) > 1}
     charts: list[Chart] = []
-    for metric, points in told["series"].items():
-        if len(points) > 1:
-            name = _TITLES.get(metric, metric.replace("_", " "))
-            ahead = told["forecast"].get(metric, {}).get("points", [])
-            sentence = told["sentence"].get(metric, "")
-            first, now = points[0], points[-1]
-            label = (
-                f"{name}: {_number(first['value'])} on {first['date'][:10]}, {_number(now['value'])} now. {sentence}"
-            )
-            spec = trend_line(name, points, ahead, share=metric in _SHARES)
-            charts.append(Chart(f"trend-{metric}", spec, label, words(sentence), name))
+    for metric, one in known.items():
+        name = _TITLES.get(metric, metric.replace("_", " "))
+        weeks = _weeks(one)
+        (first, was), (_, now) = weeks[0], weeks[-1]
+        label = f"{name}: {number(metric, was)} on {first}, {number(metric, now)} now. {one.sentence}"
+        spec = trend_line(name, weeks, forecast[metric]["points"], share=metric in _SHARES)
+        charts.append(Chart(f"trend-{metric}", spec, label, words(one.sentence), name))
     if charts:
         note = "Weekly values, what is expected of them dashed, and bands that should hold 80 and 95 of 100 outcomes."
-        table = Folded("The series as a table", (_series(told["series"]),))
-        yield Section("trend", "Trend", "Where it goes", (Paragraph(words(note)), Grid(tuple(charts)), table))
+        table = Folded("The series as a table", (_series(known),))
+        moved = trend_page.moves(known)
+        folded = (Folded("The commits that moved them most", moved[1:]),) if moved else ()
+        yield Section("trend", "Trend", "Where it goes", (Paragraph(words(note)), Grid(tuple(charts)), table, *folded))
 
 
-def _series(series: Mapping[str, Any]) -> Table:
+def _weeks(one: Series) -> list[tuple[str, float]]:
+    """The end of each week and the value then, oldest first."""
+    last = datetime.fromisoformat(one.points[-1].date)
+    ago = range(len(one.weekly) - 1, -1, -1)
+    return [((last - timedelta(weeks=n)).date().isoformat(), value) for n, value in zip(ago, one.weekly, strict=True)]
+
+
+def _series(series: Mapping[str, Series]) -> Table:
     rows: list[tuple[Words, ...]] = []
-    for metric, points in series.items():
-        for weeks in (0, 4, 12, 26, 52):
-            if len(points) > weeks:
-                one = points[-1 - weeks]
-                when = "now" if not weeks else f"{weeks} weeks ago"
-                rows.append(
-                    (
-                        words(metric.replace("_", " ")),
-                        words(when),
-                        words(one["date"][:10]),
-                        words(_number(one["value"])),
-                    )
-                )
+    for metric, one in series.items():
+        weeks = _weeks(one)
+        for ago in (0, 4, 12, 26, 52):
+            if len(weeks) > ago:
+                day, value = weeks[-1 - ago]
+                when = "now" if not ago else f"{ago} weeks ago"
+                cells = (_TITLES.get(metric, metric.replace("_", " ")), when, day, number(metric, value))
+                rows.append(tuple(words(cell) for cell in cells))
     return Table(("series", "when", "week to", "value"), tuple(rows), right=(3,))
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.2f}"
 
 
 def _health(overview: Overview) -> Iterator[Section]:

@@ -28,8 +28,9 @@ def _add_publish(parser: argparse.ArgumentParser) -> None:
 
 def _publish(given: argparse.Namespace) -> int:
     from antifoul.gate.change import repository, settings_in_folder  # noqa: PLC0415  each command imports what it needs
-    from antifoul.gate.history import Watched  # noqa: PLC0415
     from antifoul.gate.publishing.figures import figures_of  # noqa: PLC0415
+    from antifoul.gate.watching import Watched  # noqa: PLC0415
+    from antifoul.readers.history import Span  # noqa: PLC0415
 
     places = [one.partition("=") for one in given.to]
     for name, _, _ in places:
@@ -40,7 +41,7 @@ def _publish(given: argparse.Namespace) -> int:
     git = repository(given.place, os.environ)
     settings = settings_in_folder(git.root, getattr(given, "config", None))
     name = given.name or os.path.basename(os.path.realpath(git.root))  # noqa: PTH119
-    rows = figures_of(Watched(git, settings, os.environ, given.commit), name, given.weeks)
+    rows = figures_of(Watched(git, settings, os.environ, Span(given.commit)), name, given.weeks)
     for kind, _, where in places:
         said = import_module(f"antifoul.gate.publishing.{kind}").send(rows, where)
         if not getattr(given, "quiet", False):
