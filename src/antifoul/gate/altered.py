@@ -15,6 +15,7 @@ from antifoul.gate.blobs import measure_blobs
 from antifoul.gate.copies import copies_in
 from antifoul.gate.effective import effective
 from antifoul.gate.scope import in_scope
+from antifoul.gate.watching import judged_by
 from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.functions import Functions
 from antifoul.measures.health import health
@@ -63,7 +64,7 @@ class _Trees:
         self._git = git
         self._settings = settings
         self._store = store
-        self._judged = in_scope(settings)
+        self._judged = judged_by(settings)
 
     def codes(self, commit: str) -> dict[RepoPath, Code]:
         """Each file's numbers, in a commit; those that cannot be read are left out."""

@@ -8,8 +8,7 @@ from antifoul.facts.history import History
 from antifoul.facts.roles import role_of
 from antifoul.facts.tree import Code, File, Tree
 from antifoul.gate.blobs import measure_blobs
-from antifoul.gate.scope import in_scope
-from antifoul.gate.watching import WEEKS, Watched
+from antifoul.gate.watching import WEEKS, Watched, judged_by
 from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.duplication import duplication
 from antifoul.measures.fixes import recent_fixes
@@ -64,7 +63,7 @@ def _places(history: History, weeks: int) -> Iterator[int]:
 
 
 def _tree(watched: Watched, store: Store, commit: str) -> Tree:
-    judged = in_scope(watched.settings)
+    judged = judged_by(watched.settings)
     files = {path: blob for path, blob in files_at(watched.git, commit).items() if judged(path)}
     outcomes = measure_blobs(watched.git, files.values(), watched.settings, store)
     rows = sorted((path, blob, outcomes[blob]) for path, blob in files.items())
