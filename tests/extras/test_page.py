@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from worlds import Repo
 
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: tests/run --extras")
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _FILES = 500
 Browser: TypeAlias = Any  # playwright's, which the type checker need not have
@@ -53,8 +53,8 @@ def _module(number: int) -> str:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser for all tests of this file."""
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with playwright.sync_playwright() as started:
+        made = started.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield made
         made.close()
 
