@@ -35,7 +35,7 @@
     const name = place.dataset.chart, colours = theme();
     place.dataset.drawn = "busy";
     views.get(name)?.finalize();
-    const made = await vegaEmbed(place, painted(charts[name], colours), {
+    const made = await vegaEmbed(place, painted(charts[name], { ...colours, wide: Math.max(place.clientWidth, 260) }), {
       actions: false, renderer: "svg", config: config(colours), tooltip: { theme: "custom" },
     });
     const svg = place.querySelector("svg");
@@ -55,6 +55,8 @@
   }, { rootMargin: "300px" });
   const places = [...document.querySelectorAll("[data-chart]")];
   for (const place of places) waiting.observe(place);
+  let resized;
+  addEventListener("resize", () => { clearTimeout(resized); resized = setTimeout(redraw, 200); });
   const redraw = () => { for (const place of places) if (place.dataset.drawn) draw(place); };
 
   const button = document.getElementById("theme");

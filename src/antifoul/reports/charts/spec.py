@@ -16,9 +16,5 @@ def vega_lite(**parts: Any) -> Spec:  # noqa: ANN401  JSON
 
 
 def as_wide_as_its_place(height: int) -> list[Spec]:
-    """The signals of a Vega chart that is as wide as its place on the page, and follows it."""
-    wide = "max(containerSize()[0], 260)"
-    return [
-        {"name": "width", "init": wide, "on": [{"events": {"source": "window", "type": "resize"}, "update": wide}]},
-        {"name": "height", "value": height},
-    ]
+    """The signals of a Vega chart that is as wide as its place on the page, which fills the width in."""
+    return [{"name": "width", "value": "$wide"}, {"name": "height", "value": height}]
