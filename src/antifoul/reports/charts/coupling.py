@@ -37,8 +37,8 @@ def _dots() -> Spec:
         {"force": "center", "x": {"signal": "width / 2"}, "y": {"signal": "height / 2"}},
         {"force": "collide", "radius": 26},
         {"force": "nbody", "strength": -90, "distanceMax": 240},
-        {"force": "x", "x": {"signal": "width / 2"}, "strength": 0.04},
-        {"force": "y", "y": {"signal": "height / 2"}, "strength": 0.12},
+        {"force": "x", "x": "xfocus", "strength": 0.04},
+        {"force": "y", "y": "yfocus", "strength": 0.12},
         {"force": "link", "links": "links", "distance": 70},
     ]
     layout = {"type": "force", "iterations": 300, "static": True, "signal": "force", "forces": forces}
@@ -49,6 +49,7 @@ def _dots() -> Spec:
         "from": {"data": "nodes"},
         "encode": {
             "enter": {
+                "xfocus": {"signal": "width / 2"}, "yfocus": {"signal": "height / 2"},
                 "fill": {"value": LINE}, "stroke": {"value": PAPER}, "strokeWidth": {"value": 2},
                 "size": {"signal": "80 + 120 * sqrt(datum.weight)"}, "tooltip": {"field": "path"},
             }
