@@ -10,7 +10,7 @@
   const value = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim();
   const theme = () => ({
     ramp: value("ramp").split(/\s+/), category: value("category").split(/\s+/), turn: value("turn"),
-    ink: value("ink"), soft: value("soft"), paper: value("paper"), line: value("line"), faint: value("faint"),
+    ink: value("ink"), soft: value("soft"), paper: value("paper"), line: value("line"), faint: value("faint"), thread: value("thread"),
     edge: value("edge"), oncold: value("oncold"), onhot: value("onhot"),
   });
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from antifoul.reports.charts.spec import FAINT, INK, LINE, PAPER, VEGA, Spec, as_wide_as_its_place
+from antifoul.reports.charts.spec import INK, LINE, PAPER, THREAD, VEGA, Spec, as_wide_as_its_place
 
-_HEIGHT = 420
+_HEIGHT = 480
 
 
 def coupling(pairs: Sequence[Mapping[str, Any]]) -> Spec:
@@ -35,11 +35,11 @@ def _dots() -> Spec:
     """The nodes; they are laid out here, and the lines and names follow them."""
     forces = [
         {"force": "center", "x": {"signal": "width / 2"}, "y": {"signal": "height / 2"}},
-        {"force": "collide", "radius": 26},
-        {"force": "nbody", "strength": -90, "distanceMax": 240},
-        {"force": "x", "x": "xfocus", "strength": 0.04},
+        {"force": "collide", "radius": 34},
+        {"force": "nbody", "strength": -140, "distanceMax": 320},
+        {"force": "x", "x": "xfocus", "strength": 0.03},
         {"force": "y", "y": "yfocus", "strength": 0.12},
-        {"force": "link", "links": "links", "distance": 70},
+        {"force": "link", "links": "links", "distance": 64},
     ]
     layout = {"type": "force", "iterations": 300, "static": True, "signal": "force", "forces": forces}
     return {
@@ -68,7 +68,7 @@ def _lines() -> Spec:
         "type": "path",
         "from": {"data": "links"},
         "encode": {
-            "enter": {"stroke": {"value": FAINT}, "strokeWidth": {"signal": "1 + 6 * datum.degree"}, "tooltip": {"signal": told}},
+            "enter": {"stroke": {"value": THREAD}, "strokeWidth": {"signal": "1 + 6 * datum.degree"}, "tooltip": {"signal": told}},
             "hover": {"stroke": {"value": LINE}},
         },
         "transform": [route],

@@ -7,7 +7,7 @@ Spec: TypeAlias = dict[str, Any]
 VEGA = "https://vega.github.io/schema/vega/v6.json"
 VEGA_LITE = "https://vega.github.io/schema/vega-lite/v6.json"
 # The page fills these in, by its theme, before it draws.
-RAMP, INK, PAPER, LINE, FAINT = "$ramp", "$ink", "$paper", "$line", "$faint"
+RAMP, INK, PAPER, LINE, FAINT, THREAD = "$ramp", "$ink", "$paper", "$line", "$faint", "$thread"
 
 
 def vega_lite(**parts: Any) -> Spec:  # noqa: ANN401  JSON

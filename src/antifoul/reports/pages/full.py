@@ -22,7 +22,7 @@ from antifoul.reports.survey_object import survey_object
 
 _FILES = 100  # rows of the table beside the map
 _FUNCTIONS = 3000  # functions that the page holds, those with the most paths
-_PAIRS = 40
+_PAIRS = 30
 _TITLES = {
     "complexity": "paths, all functions", "mean_complexity": "paths per function", "loc": "lines",
     "markers": "debt markers", "annotation_coverage": "public API annotated", "duplication": "lines copied",
@@ -174,7 +174,7 @@ def _coupling(pairs: list[dict[str, Any]]) -> Iterator[Section]:
         return
     first = shown[0]
     label = (
-        f"{counted(len(shown), 'pair')} of files. The strongest: {first['left']} and {first['right']}, together in "
+        f"{counted(len(shown), 'pair')} of files. The first: {first['left']} and {first['right']}, together in "
         f"{100 * first['degree']:.0f} % of their commits."
     )
     rows = tuple(
@@ -188,7 +188,7 @@ def _coupling(pairs: list[dict[str, Any]]) -> Iterator[Section]:
     )
     table = Table(("file", "changes with", "together", "commits"), rows, right=(2, 3))
     said = words(
-        f"The {len(shown)} strongest of {counted(len(pairs), 'pair')}. A thicker line: more often in one commit."
+        f"{len(shown)} of {counted(len(pairs), 'pair')}, code first, then the closest. A thicker line: more often together."
     )
     chart = Chart("coupling", coupling(shown), label, said)
     yield Section(
