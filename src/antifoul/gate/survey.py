@@ -13,7 +13,8 @@ from antifoul.facts.settings import Settings
 from antifoul.facts.tree import Code, File, Tree
 from antifoul.gate.change import settings_in_folder
 from antifoul.gate.scope import in_scope
-from antifoul.ledger.measuring import OTHER_LANGUAGE, Item, Progress, measured, silent
+from antifoul.ledger.kinds import OTHER_LANGUAGE
+from antifoul.ledger.measuring import Item, Progress, measured, silent
 from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.duplication import duplication
 from antifoul.measures.health import health
@@ -79,6 +80,21 @@ def survey(world: World, *, with_blame: bool = False, fixes: int | None = None) 
 
 def read_tree(world: World, store: Store) -> Tree:
     """Every Python file in scope, measured or listed as skipped."""
+    contents, skips = read_contents(world)
+    outcomes = measured((Item(*one) for one in contents), world.settings.markers, store, world.progress)
+    files: list[File] = []
+    for path, blob, _ in contents:
+        outcome = outcomes[blob]
+        if not isinstance(outcome, ReadError):
+            files.append(File(path, blob, outcome))
+            skips += [Skip(path, f"cell {number}: {why}") for number, why in outcome.unread_cells]
+        elif str(outcome) != OTHER_LANGUAGE:
+            skips.append(Skip(path, str(outcome)))
+    return Tree(tuple(files), tuple(sorted(skips)))
+
+
+def read_contents(world: World) -> tuple[list[Content], list[Skip]]:
+    """Every Python file in scope, and what could not be read."""
     listing = tracked(world.git) if world.git else walked(world.root)
     generated = generated_by_attributes(world.root, listing.paths)
     judged = in_scope(world.settings)
@@ -93,16 +109,7 @@ def read_tree(world: World, store: Store) -> Tree:
             skips.append(found)
         else:
             contents.append(found)
-    outcomes = measured((Item(*one) for one in contents), world.settings.markers, store, world.progress)
-    files: list[File] = []
-    for path, blob, _ in contents:
-        outcome = outcomes[blob]
-        if not isinstance(outcome, ReadError):
-            files.append(File(path, blob, outcome))
-            skips += [Skip(path, f"cell {number}: {why}") for number, why in outcome.unread_cells]
-        elif str(outcome) != OTHER_LANGUAGE:
-            skips.append(Skip(path, str(outcome)))
-    return Tree(tuple(files), tuple(sorted(skips)))
+    return contents, skips
 
 
 def _is_below(path: RepoPath, folder: str) -> bool:

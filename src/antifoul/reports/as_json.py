@@ -6,7 +6,7 @@ from typing import Any
 from antifoul.facts.finding import Finding
 from antifoul.facts.paths import for_json
 from antifoul.facts.report import CheckReport, Look
-from antifoul.measures.duplication import Duplication
+from antifoul.measures.copies import Copies
 from antifoul.measures.results import Hotspots, Overview, Survey, Trend
 from antifoul.reports.history_object import hotspots_object, trend_object
 from antifoul.reports.survey_object import skip_object, survey_object
@@ -58,24 +58,24 @@ def render_trend(found: Trend, _: Look) -> str:
     return dump(trend_object(found))
 
 
-def render_duplicates(found: Duplication, _: Look) -> str:
+def render_duplicates(found: Copies, _: Look) -> str:
     """The object that `duplicates --format json` promises."""
     return dump(
         {
             "schema": 1,
             "clones": [
                 {
-                    "kind": "exact",
-                    "similarity": 1.0,
+                    "kind": clone.kind,
+                    "similarity": clone.similarity,
                     "statements": clone.statements,
                     "members": [{**member._asdict(), "path": for_json(member.path)} for member in clone.members],
                 }
-                for clone in found.clones
+                for clone in found.classes
             ],
             "duplicated_lines": found.duplicated_lines,
             "lines": found.lines,
             "share": round(found.share, 6),
-            "skipped": [],
+            "skipped": [skip_object(skip) for skip in found.skipped],
         }
     )
 

@@ -49,9 +49,9 @@ def _report(given: argparse.Namespace) -> int:
 
 
 def _duplicates(given: argparse.Namespace) -> int:
-    from antifoul.gate.survey import survey  # noqa: PLC0415
+    from antifoul.gate.duplicates import duplicates  # noqa: PLC0415
 
-    return tell("duplicates", given, lambda: survey(_world(given)).duplication)
+    return tell("duplicates", given, lambda: duplicates(_world(given)))
 
 
 def _world(given: argparse.Namespace) -> "World":
@@ -63,5 +63,7 @@ def _world(given: argparse.Namespace) -> "World":
 COMMANDS = (
     Command("survey", _add_survey, _survey, "Count a tree: complexity, size, markers, coverage, health."),
     Command("report", _add_report, _report, "The main job: health, what to do next, and the ten places that matter."),
-    Command("duplicates", add_place, _duplicates, "Exact copies of functions."),
+    Command(
+        "duplicates", add_place, _duplicates, "Exact, renamed and edited copies of code, and what differs between them."
+    ),
 )
