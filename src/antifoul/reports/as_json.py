@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from antifoul.facts.finding import Finding
+from antifoul.facts.lint import LintReport
 from antifoul.facts.paths import for_json
 from antifoul.facts.report import CheckReport, Look
 from antifoul.measures.copies import Copies
@@ -26,6 +27,20 @@ def render_check(report: CheckReport, _: Look) -> str:
             "rules": [verdict._asdict() for verdict in report.rules],
             "findings": [finding_object(finding) for finding in report.findings],
             "skipped": [skip_object(skip) for skip in report.skipped],
+        }
+    )
+
+
+def render_config_lint(found: LintReport, _: Look) -> str:
+    """The object that `config lint --format json` promises."""
+    return dump(
+        {
+            "schema": 1,
+            "files": found.files,
+            "commands": found.commands,
+            "findings": [finding_object(finding) for finding in found.findings],
+            "skipped": [{**skip_object(skip), "line": max(skip.line, 1)} for skip in found.skipped],
+            "libraries": list(found.libraries),
         }
     )
 

@@ -32,6 +32,7 @@ KINDS = {
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),
     "duplicates": ("text", "json", "markdown"),
+    "config lint": ("text", "json"),
     "config show": ("text", "json", "markdown", "yaml"),
     "config why": ("text", "json", "markdown"),
     "config diff": ("text", "json", "markdown"),

@@ -188,7 +188,8 @@ def _coupling(pairs: list[dict[str, Any]]) -> Iterator[Section]:
     )
     table = Table(("file", "changes with", "together", "commits"), rows, right=(2, 3))
     said = words(
-        f"{len(shown)} of {counted(len(pairs), 'pair')}, code first, then the closest. A thicker line: more often together."
+        f"{len(shown)} of {counted(len(pairs), 'pair')}, code first, then the closest. "
+        "A thicker line: more often in one commit."
     )
     chart = Chart("coupling", coupling(shown), label, said)
     yield Section(
