@@ -182,7 +182,7 @@ def test_the_command_line_takes_keys_away(write: Write) -> None:
         (["optimizer.betas[2]=1"], "there is no key optimizer.betas[2]"),
         (["seed"], "'seed' sets nothing"),
         (["--seed"], "it wants a value"),
-        (["--seed", "1", "2"], "'2' belongs to no flag"),
+        (["--seed", "1", "2"], "'2' sets nothing"),
         (["-s", "1"], "there is no flag -s"),
         (["seed=[1"], "the value is not closed"),
         (["optimizer..lr=1"], "is no key"),

@@ -98,8 +98,14 @@ def _may_be(kinds: list[Kind], *sorts: str) -> bool:
 
 
 def _refuse_flattening(wish: Override, path: KeyPath, below: Node | None, node: Node, known: Known) -> None:
-    """A value in the place of a mapping is a slip: its keys would be lost."""
-    flat = isinstance(node, Scalar) and node.value is not None
+    """A value in the place of a mapping is a slip, and a key in that of a value: what is there would be lost."""
+    flat = isinstance(node, Listing) or (isinstance(node, Scalar) and node.value is not None)
+    for size in range(1, len(path)):
+        around = at(known.tree, path[:size])
+        if wish.act == "add" and isinstance(around, Scalar | Listing) and literal(around) != "null":
+            raise UsageError(f"{wish.written}: {dotted(path[:size])} is {literal(around)}, no mapping").with_remedy(
+                f"to put a mapping in its place: +{wish.written}"
+            )
     if flat and isinstance(below, Table) and below.items and known.schema is None and wish.act != "put":
         inner = ", ".join(dotted((*path, key)) for key in list(below.items)[:5])
         raise UsageError(f"{wish.written}: {dotted(path)} is a mapping: set one of {inner}").with_remedy(

@@ -205,7 +205,8 @@ def _enum(node: Scalar, kind: Kind) -> object:
             return kind.make(name) if kind.make else name
     if kind.make is not None and node.value in [kind.make(name) for name in names]:
         return node.value
-    raise _none_of(node, [*map(str, names)])
+    shown = values if all(isinstance(value, str) for value in values) else names
+    raise _none_of(node, [*map(str, shown)])
 
 
 def _none_of(node: Scalar, choices: list[str]) -> UnfitError:

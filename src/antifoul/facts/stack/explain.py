@@ -54,7 +54,7 @@ def _lines(tree: Table, path: KeyPath, steps: tuple[Step, ...]) -> Iterator[str]
         return
     else:
         yield _sentence(path, node)
-    for one in steps if node is None else steps[1:]:
+    for one in steps if node is None or steps[0].act == "adds" else steps[1:]:
         yield f"  over {said(one, path)}" if node is not None else f"  {said(one, path)}"
 
 

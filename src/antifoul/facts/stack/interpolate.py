@@ -14,7 +14,7 @@ from antifoul.facts.stack.scalars import resolved
 
 _DEEPEST = 60  # references on references
 _LONGEST = 1_000_000  # signs of a text that is put together
-_MOST = 1_000_000  # values after all is put in, as for YAML's aliases
+_MOST = 20_000  # values that references put in
 
 Resolver = Callable[..., object]
 
@@ -53,6 +53,7 @@ class _Work:
         self._waiting: list[KeyPath] = []  # whose references are being followed
         self._depth = 0
         self._size = 0
+        self._sizes: dict[int, int] = {}  # of nodes that were counted, by identity
 
     def at(self, path: KeyPath, node: Node) -> Node:
         """The node that stands at the path, with all in it put in."""
@@ -151,8 +152,17 @@ class _Work:
         if self._size > _MOST:
             raise _OpenError(f"its references come to more than {_MOST:,} values", fatal=True)
         done = self.at(real, node)
-        self._size += _count(done) if isinstance(done, Table | Listing) else 0
+        self._size += self._count(done)
         return done
+
+    def _count(self, node: Node) -> int:
+        """How many values are in it, each counted wherever it stands."""
+        if not isinstance(node, Table | Listing):
+            return 1
+        if id(node) not in self._sizes:
+            inner = node.items.values() if isinstance(node, Table) else node.items
+            self._sizes[id(node)] = 1 + sum(map(self._count, inner))
+        return self._sizes[id(node)]
 
     def _called(self, path: KeyPath, call: Call, origin: Origin) -> Node:
         given = [self._text(path, one, origin) for one in call.arguments]
@@ -257,16 +267,6 @@ def _own_key(node: Node, part: Key) -> Key:
         found = key_of(node.items, part)
         return part if found is None else found[0]
     return int(str(part))
-
-
-def _count(node: Node) -> int:
-    match node:
-        case Table(items):
-            return 1 + sum(map(_count, items.values()))
-        case Listing(items):
-            return 1 + sum(map(_count, items))
-        case _:
-            return 1
 
 
 def _argument(text: str) -> str | int | float | bool | None:

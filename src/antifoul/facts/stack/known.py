@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from antifoul.facts.stack.nodes import Listing, Node, Scalar, Table, leaves, step
+from antifoul.facts.stack.nodes import Listing, Node, Scalar, Table, at, leaves, step
+from antifoul.facts.stack.overrides import Takes
 from antifoul.facts.stack.paths import Key, KeyPath, dotted, shown_key
 from antifoul.facts.stack.schema import Field, Kind, Schema
 from antifoul.facts.stack.words import nearest
@@ -71,6 +72,20 @@ class Known:
                 if path not in seen:
                     seen.add(path)
                     yield path
+
+    def takes(self, path: KeyPath) -> Takes:
+        """What may stand behind the flag of a key."""
+        real = self.real(path)
+        if real is None:
+            return "untold"
+        kinds = [inner for kind in self.kinds(real) for inner in (kind.args if kind.sort == "union" else (kind,))]
+        node = at(self.tree, real)
+        if any(kind.sort in {"list", "tuple"} for kind in kinds) or (not kinds and isinstance(node, Listing)):
+            return "list"
+        if any(kind.sort == "bool" for kind in kinds):
+            return "switch"
+        boolean = isinstance(node, Scalar) and isinstance(node.value, bool)
+        return "switch" if boolean and (not kinds or any(kind.sort == "any" for kind in kinds)) else "value"
 
     def kinds(self, path: KeyPath) -> list[Kind]:
         """The types that the schema names for a key."""

@@ -1,7 +1,7 @@
 """What the command line says: `optimizer.lr=3e-4`, `--optimizer.lr 3e-4`, `+new=1`, `~old`, `layers+=[4]`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -10,10 +10,12 @@ from antifoul.facts.stack.nodes import Node
 
 COMMAND_LINE = "command line"
 # set: it must be there. add: it must not. put: either way. more: to the end of a list. off: a flag's `--no-`.
+Takes: TypeAlias = Literal["switch", "value", "list", "untold"]
 Act: TypeAlias = Literal["set", "add", "put", "more", "remove", "on", "off"]
 
 _ASSIGNED = re.compile(r"(?P<sign>\+\+|\+|~)?(?P<key>[^=+~\s][^=]*?)(?P<more>\+)?=(?P<value>.*)", re.DOTALL)
 _FLAG = re.compile(r"--(?P<key>[^=\s]+)(?:=(?P<value>.*))?", re.DOTALL)
+_ANSWERS = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0"})
 _SHORT = re.compile(r"-(?P<key>[A-Za-z][A-Za-z0-9]*)(?:=(?P<value>.*))?", re.DOTALL)
 
 
@@ -30,8 +32,12 @@ class Override:
     node: Node | None = None  # the value itself, where it was not given as words
 
 
-def parsed_overrides(words: Sequence[str]) -> tuple[Override, ...]:
-    """The overrides in these words, in their order.
+def _untold(_: str) -> Takes:
+    return "untold"
+
+
+def parsed_overrides(words: Sequence[str], takes: Callable[[str], Takes] = _untold) -> tuple[Override, ...]:
+    """The overrides in these words, in their order. `takes` tells what may stand behind a flag, "--lr" or "-l".
 
     Raises:
         UsageError: a word is none.
@@ -47,15 +53,27 @@ def parsed_overrides(words: Sequence[str]) -> tuple[Override, ...]:
             found = _FLAG.fullmatch(word) or _SHORT.fullmatch(word)
             if found is None:
                 raise UsageError(f"{word!r} is no flag")
-            values = [found["value"]] if found["value"] is not None else []
-            if found["value"] is None:
-                while at < len(words) and _is_value(words[at]):
-                    values.append(words[at])
-                    at += 1
+            values = [found["value"]] if found["value"] is not None else _values(words[at:], takes(word))
+            at += len(values) if found["value"] is None else 0
             out.append(_flag(found["key"], word, tuple(values), short=not word.startswith("--")))
         else:
             out.append(_assigned(word))
     return tuple(out)
+
+
+def _values(words: Sequence[str], takes: Takes) -> list[str]:
+    """The words behind a flag that are its value: a switch's yes or no, the next one, or of a list all up to a flag."""
+    if takes == "switch":
+        return list(words[:1]) if words and words[0].lower() in _ANSWERS else []
+    plain = bool(words) and (not words[0].startswith("-") or _is_number(words[0]))
+    values = list(words[:1]) if plain and takes != "untold" else []
+    if takes == "value":
+        return values
+    for word in words[len(values) :]:
+        if not _is_value(word):
+            break
+        values.append(word)
+    return values
 
 
 def _is_number(word: str) -> bool:

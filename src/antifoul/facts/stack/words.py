@@ -11,7 +11,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
     if _folded(word) in folded:
         return folded[_folded(word)]
     close = get_close_matches(word, names, n=1, cutoff=0.6)
-    return close[0] if close else ""
+    if close:
+        return close[0]
+    alike = get_close_matches(_folded(word), folded, n=1, cutoff=0.6)
+    return folded[alike[0]] if alike else ""
 
 
 def hint(word: str, known: Iterable[str], most: int = 8) -> str:

@@ -7,6 +7,7 @@ from antifoul.facts.errors import UsageError
 from antifoul.facts.stack.aliases import in_own_names
 from antifoul.facts.stack.apply import layer_for, patched
 from antifoul.facts.stack.check import Misfit, checked
+from antifoul.facts.stack.clashes import clashes
 from antifoul.facts.stack.environment import PREFIX, layers_from
 from antifoul.facts.stack.frozen import Frozen
 from antifoul.facts.stack.interpolate import Context, Resolver, interpolated
@@ -14,7 +15,7 @@ from antifoul.facts.stack.known import Known, fields
 from antifoul.facts.stack.literals import literal
 from antifoul.facts.stack.merge import MISSING
 from antifoul.facts.stack.nodes import Node, Note, Origin, Scalar, Table, Unknown, at, from_plain, leaves
-from antifoul.facts.stack.overrides import COMMAND_LINE, Override, parsed_overrides
+from antifoul.facts.stack.overrides import COMMAND_LINE, Override, Takes, parsed_overrides
 from antifoul.facts.stack.paths import Key, KeyPath, dotted, parsed
 from antifoul.facts.stack.schema import Schema, is_alternative
 from antifoul.facts.stack.stack import SCHEMA, Layer, Stack
@@ -72,15 +73,17 @@ def assembled(file: str, asked: Asked) -> Assembled:
     stack = Stack(())
     if asked.schema:
         stack = stack.with_layer(Layer("default", SCHEMA, _defaults(asked.schema)))
-    wishes: Sequence[Override] = _wishes(asked.overrides)
+    first = [wish for wish in _wishes(asked.overrides) if not wish.flag]  # what may choose a config of a group
+    rest = first
     for level, places in (("default", asked.defaults), ("user", asked.user), ("experiment", (file,))):
         for place in places:
-            chain = chain_of(place, level, wishes if level == "experiment" else (), run_python=asked.run_python)
+            chain = chain_of(place, level, first if level == "experiment" else (), run_python=asked.run_python)
             stack = Stack((*stack.layers, *chain.layers), (*stack.notes, *chain.notes))
-            wishes = chain.rest if level == "experiment" else wishes
+            rest = chain.rest if level == "experiment" else rest
     if asked.schema:
         stack = _in_names_of(asked.schema, stack)
-    stack = _from_above(stack, asked, wishes)
+    stack = Stack(stack.layers, tuple(dict.fromkeys((*stack.notes, *clashes(stack.layers)))))
+    stack = _from_above(stack, asked, [wish for wish in first if wish not in rest])
     whole = _whole(stack, asked)
     for key, function in asked.infer.items():
         whole = _inferred(whole, key, function, asked)
@@ -103,23 +106,36 @@ def _in_names_of(schema: Schema, stack: Stack) -> Stack:
     return Stack(tuple(replace(layer, tree=tree) for layer, tree in trees if isinstance(tree, Table)), stack.notes)
 
 
-def _from_above(stack: Stack, asked: Asked, wishes: Sequence[Override]) -> Stack:
-    """The environment, then the command line, on the files."""
+def _from_above(stack: Stack, asked: Asked, done: Sequence[Override]) -> Stack:
+    """The environment, then the command line, on the files; but for the wishes that the files have followed."""
     known = Known(stack.tree, asked.schema)
     if asked.environ:
         for layer in layers_from(asked.environ, known, asked.prefix):
             stack = stack.with_layer(layer)
     shorts = _shorts(asked.schema)
-    for wish in wishes:
+    takes = Known(stack.tree, asked.schema).takes
+    for wish in _wishes(asked.overrides, lambda flag: takes(shorts.get(flag) or _path(flag))):
+        if wish in done:
+            continue
         stack = stack.with_layer(layer_for(wish, Known(stack.tree, asked.schema), shorts))
     return stack
 
 
-def _wishes(given: Sequence[str] | Mapping[str, object]) -> tuple[Override, ...]:
+def _path(flag: str) -> KeyPath:
+    """The key that a long flag names; one that is no key is said when it is set."""
+    try:
+        return parsed(flag.lstrip("-").partition("=")[0])
+    except UsageError:
+        return ("",)
+
+
+def _wishes(
+    given: Sequence[str] | Mapping[str, object], takes: Callable[[str], Takes] = lambda _: "untold"
+) -> tuple[Override, ...]:
     if isinstance(given, str):
         raise UsageError("overrides are a list of words, not one text")
     if not isinstance(given, Mapping):
-        return parsed_overrides(given)
+        return parsed_overrides(given, takes)
     try:
         nodes = {key: from_plain(value, Origin(COMMAND_LINE, key)) for key, value in given.items()}
     except TypeError as problem:

@@ -9,13 +9,14 @@ from typing import NamedTuple
 from antifoul.facts.errors import ReadError
 from antifoul.facts.paths import shown
 from antifoul.facts.stack.bases import ASSURED, BASE_KEYS, is_elsewhere
+from antifoul.facts.stack.instructions import instructed
 from antifoul.facts.stack.nodes import Listing, Note, Origin, Scalar, Table
 from antifoul.facts.stack.overrides import Override
 from antifoul.facts.stack.stack import Layer
 from antifoul.readers.stack.files import ENDINGS, Reading, read_file
 from antifoul.readers.stack.hydra import composed, is_hydra
 
-_MOST_LAYERS = 500  # bases that name bases twice double at each level
+_MOST_LAYERS = 200  # bases that name bases twice double at each level
 
 
 class _Base(NamedTuple):
@@ -34,6 +35,7 @@ class Chain:
     notes: list[Note] = field(default_factory=list)
     rest: list[Override] = field(default_factory=list)  # wishes that chose no config of a group
     run_python: bool = False
+    read: dict[str, Reading] = field(default_factory=dict)  # each file once
 
 
 def chain_of(place: str, level: str, wishes: Sequence[Override] = (), *, run_python: bool = False) -> Chain:
@@ -48,14 +50,16 @@ def chain_of(place: str, level: str, wishes: Sequence[Override] = (), *, run_pyt
 
 
 def _climb(place: str, level: str, way: tuple[str, ...], chain: Chain) -> None:
-    reading = _read(place, level, run_python=chain.run_python)
+    if place not in chain.read:
+        chain.read[place] = _read(place, level, run_python=chain.run_python)
+        chain.notes += chain.read[place].notes
+    reading = chain.read[place]
     way = (*way, place)
     if is_hydra(reading):
         layers, notes, chain.rest = composed(place, reading, level, chain.rest)
         chain.layers += layers
         chain.notes += notes
         return
-    chain.notes += reading.notes
     named = list(_bases(place, reading.tree))
     for base in named:
         if any(os.path.realpath(base.target) == os.path.realpath(one) for one in way):
@@ -66,7 +70,9 @@ def _climb(place: str, level: str, way: tuple[str, ...], chain: Chain) -> None:
         raise ReadError(f"{shown(place)}: its bases come to more than {_MOST_LAYERS} layers")
     words = {base.key for base in named}
     own = Table({key: node for key, node in reading.tree.items.items() if key not in words}, reading.tree.origin)
-    chain.layers.append(Layer(level, place, own, way[-2] if len(way) > 1 else ""))
+    tree = instructed(own)
+    if isinstance(tree, Table):
+        chain.layers.append(Layer(level, place, tree, way[-2] if len(way) > 1 else ""))
 
 
 def _read(place: str, level: str, *, run_python: bool) -> Reading:

@@ -80,7 +80,7 @@ def _reason(one: Reason) -> tuple[Block, ...]:
         rest = one.steps
     else:
         lead = words(name, " = ", *value(one.node), ", set by ", one.node.origin.layer, ", ", *place(one.node.origin))
-        rest = one.steps[1:]
+        rest = one.steps if one.steps and one.steps[0].act == "adds" else one.steps[1:]
     if not rest:
         return (Paragraph(lead),)
     return Paragraph(lead), Bullets(tuple(words("over " if one.node else "", said(step, one.path)) for step in rest))
