@@ -23,7 +23,7 @@ jobs:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
       - uses: OWNER/antifoul@v0.1.0
         id: antifoul
-        with: {comment: "true", token: secret, python: PYTHON}
+        with: {comment: "true", token: secret, select: prints, python: PYTHON}
       - if: always()
         run: echo "verdict is $VERDICT with $FINDINGS, sarif $(wc -l <"$SARIF"), report $(wc -l <"$REPORT")"
         env:
