@@ -10,15 +10,16 @@ from antifoul.facts.history import History
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import role_of
 from antifoul.facts.settings import Settings
-from antifoul.facts.tree import Code
+from antifoul.facts.tree import Code, File, Tree
 from antifoul.gate.blobs import measure_blobs
 from antifoul.gate.copies import copies_in
 from antifoul.gate.effective import effective
 from antifoul.gate.scope import in_scope
 from antifoul.gate.watching import judged_by
 from antifoul.ledger.store import Store, cache_folder
+from antifoul.measures.duplication import duplication
 from antifoul.measures.functions import Functions
-from antifoul.measures.health import health
+from antifoul.measures.health import Beside, health
 from antifoul.measures.hotspots import Size, churns, rank
 from antifoul.measures.marks import marks_of
 from antifoul.readers.git import Git
@@ -78,7 +79,9 @@ class _Trees:
 
     def score(self, commit: str) -> float | None:
         """The code part of its health, 0 to 100."""
-        found = health(self.codes(commit), None)
+        codes = self.codes(commit)
+        tree = Tree(tuple(File(path, "", code) for path, code in sorted(codes.items())), ())
+        found = health(codes, None, Beside(duplication(tree).duplicated))
         return 100 * found.code if found else None
 
 

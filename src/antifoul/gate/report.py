@@ -1,37 +1,53 @@
 """The main job: a tree, its history and the ten places that matter, in one report."""
 
 import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.finding import Finding, Hit, Placed, settle
 from antifoul.facts.history import History
+from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import is_notebook, role_of
 from antifoul.facts.tree import Undefined
 from antifoul.gate.check import Asked, selected
 from antifoul.gate.configs import config_findings
 from antifoul.gate.history import Known, coupled, ranked
-from antifoul.gate.survey import World, survey
-from antifoul.gate.trend import trend
+from antifoul.gate.survey import Past, World, survey
+from antifoul.gate.trend import trend_of
 from antifoul.gate.watching import EXEMPT, WEEKS, Watched
 from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.fixes import recent_fixes
-from antifoul.measures.hotspots import Size
+from antifoul.measures.hotspots import Size, churns
+from antifoul.measures.marks import marks_of
 from antifoul.measures.places import Seen, ten_places
 from antifoul.measures.results import Hotspots, Overview, Survey
 from antifoul.measures.whole import bodies_of
+from antifoul.readers.disk import read_regular
 from antifoul.readers.git import Git
 from antifoul.readers.history import Span, files_at, read_history
 
+_SECONDS_A_VERSION = 0.0012  # to read one version of a file
+_PATIENCE = 20  # seconds: where more are expected, the tree's part is told first
 
-def report(world: World, *, weeks: int = WEEKS, full: bool = False) -> Overview:
+Early: TypeAlias = Callable[[Overview, float], None]  # the tree alone, and the seconds that its history will take
+
+
+def told_at_once(_: Overview, __: float) -> None:
+    """The tree's part is not told apart."""
+
+
+def report(world: World, *, weeks: int = WEEKS, early: Early = told_at_once, with_blame: bool = False) -> Overview:
     """The overview of the tree. What history it has is added; what is missing is said.
 
-    `full` adds what a page draws: the trend, and who wrote each marker when.
+    `with_blame` adds who wrote each marker, and when.
     """
     missing: list[str] = []
     history = _history(world, weeks, missing)
-    surveyed = survey(world, fixes=recent_fixes(history) if history else None, with_blame=full)
+    past = Past(recent_fixes(history), churns(marks_of(history), history)) if history else None
+    surveyed = survey(world, past=past, with_blame=with_blame)
     spots = _hotspots(world, world.git, surveyed, history, weeks) if history and world.git else None
     findings = _findings(surveyed, world)
     today = datetime.fromtimestamp(history.at, UTC).date() if history else None
@@ -40,15 +56,21 @@ def report(world: World, *, weeks: int = WEEKS, full: bool = False) -> Overview:
         hotspots=spots.spots if spots else (),
         duplication=surveyed.duplication,
         findings=findings,
-        functions=spots.functions if spots else (),
+        advice=spots.advice if spots else (),
         today=today,
         complexity_limit=world.settings.thresholds.complexity,
     )
-    overview = Overview(surveyed, spots, findings, ten_places(seen), tuple(missing), today)
-    if full and history and world.git:
-        watched = Watched(world.git, world.settings, world.environ, Span(weeks=weeks), world.progress)
-        overview = overview._replace(trend=trend(watched))
-    return overview
+    found = Overview(surveyed, spots, findings, ten_places(seen), tuple(missing), today)
+    if history is None or world.git is None or world.below:
+        return found
+
+    def before(versions: int) -> None:
+        seconds = versions * _SECONDS_A_VERSION
+        if seconds > _PATIENCE:
+            early(found, seconds)
+
+    watched = Watched(world.git, world.settings, world.environ, Span(weeks=weeks), world.progress)
+    return found._replace(trend=trend_of(watched, history, before))
 
 
 def _history(world: World, weeks: int, missing: list[str]) -> History | None:
@@ -77,9 +99,17 @@ def _hotspots(world: World, git: Git, surveyed: Survey, history: History, weeks:
     }
     watched = Watched(git, world.settings, world.environ, Span(weeks=weeks), world.progress)
     with Store(cache_folder(world.environ)) as store:
-        found = ranked(watched, history, known, store)
+        found = ranked(watched, history, known, store, lambda paths: _contents(world.root, paths))
     pairs = coupled(watched, history, files_at(git, history.head), with_tests=False)
     return found._replace(coupling=pairs)
+
+
+def _contents(root: str, paths: Sequence[RepoPath]) -> dict[RepoPath, bytes]:
+    found = {}
+    for path in paths:
+        with suppress(ReadError):
+            found[path] = read_regular(os.path.join(root, path))  # noqa: PTH118  bytes in names
+    return found
 
 
 def _findings(surveyed: Survey, world: World) -> tuple[Finding, ...]:

@@ -17,10 +17,12 @@ from antifoul.ledger.kinds import OTHER_LANGUAGE
 from antifoul.ledger.measuring import Item, Progress, measured, silent
 from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.duplication import duplication
-from antifoul.measures.health import health
+from antifoul.measures.health import Beside, file_scores, health
+from antifoul.measures.hotspots import Churn
 from antifoul.measures.markers import priority
 from antifoul.measures.results import MarkerRow, Survey
 from antifoul.readers.blame import Blamed, blame
+from antifoul.readers.coverage import read_coverage
 from antifoul.readers.files import Content, generated_by_attributes, python_contents, tracked, walked
 from antifoul.readers.git import Git, open_repository
 
@@ -60,8 +62,15 @@ def open_world(place: str, settings_file: str | None, environ: Mapping[str, str]
     return World(root, below, git, settings_in_folder(root, settings_file), environ, progress)
 
 
-def survey(world: World, *, with_blame: bool = False, fixes: int | None = None) -> Survey:
-    """The numbers of the tree; `fixes` are the recent ones of its history, for the health score."""
+class Past(NamedTuple):
+    """What the health score takes from the history: recent fixes, and what each file's commits say."""
+
+    fixes: int
+    churns: Mapping[RepoPath, Churn]
+
+
+def survey(world: World, *, with_blame: bool = False, past: Past | None = None) -> Survey:
+    """The numbers of the tree; its health has a stability only with a past."""
     with Store(cache_folder(world.environ)) as store:
         tree = read_tree(world, store)
     judged = {
@@ -69,13 +78,26 @@ def survey(world: World, *, with_blame: bool = False, fixes: int | None = None) 
         for file in tree.files
         if role_of(file.path) not in _NO_HEALTH and not is_notebook(file.path)
     }
-    healthy = health(judged, fixes)  # by radon's counts, whatever the profile: so the corpus was counted
+    # by radon's counts, whatever the profile: so the corpus was counted
+    beside = Beside(duplication(tree).duplicated, _covered(world))
+    healthy = health(judged, past.fixes if past else None, beside)
+    scores = file_scores(judged, past.churns if past else None, beside)
     profile = world.settings.profile
     tree = tree._replace(files=tuple(file._replace(code=file.code.by(profile)) for file in tree.files))
     today = datetime.now(UTC).date() if with_blame else None
     rows = tuple(_marker_rows(world, tree, today, with_blame=with_blame))
     name = os.path.basename(world.root) or world.root  # noqa: PTH119
-    return Survey(name, tree, duplication(tree), rows, healthy, world.settings.thresholds, profile)
+    return Survey(name, tree, duplication(tree), rows, healthy, world.settings.thresholds, profile, scores)
+
+
+def _covered(world: World) -> Mapping[RepoPath, int] | None:
+    """How many lines of each file the tests ran; None where the settings name no coverage file, or none is there."""
+    if not world.settings.coverage:
+        return None
+    place = os.path.join(world.root, world.settings.coverage)  # noqa: PTH118  bytes in names
+    if not os.path.lexists(place):
+        return None
+    return {path: len(lines) for path, lines in read_coverage(place, world.root).items()}
 
 
 def read_tree(world: World, store: Store) -> Tree:

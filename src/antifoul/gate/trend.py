@@ -1,6 +1,7 @@
 """Watch a history: series of debt, exact at every commit, and what to expect of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.finding import Skip
@@ -10,12 +11,18 @@ from antifoul.facts.tally import Tally
 from antifoul.gate.watching import Watched, day, judged_by
 from antifoul.ledger.rows import Told
 from antifoul.ledger.store import Store, cache_folder
-from antifoul.ledger.tallying import tallied
+from antifoul.ledger.tallying import tallied, unread
 from antifoul.measures.forecast import outlook
 from antifoul.measures.replay import METRICS, Replay, Step, replay, steps, weekly
 from antifoul.measures.results import Move, Series, Trend, Value
 from antifoul.measures.sentences import sentence
 from antifoul.readers.history import files_at, read_history
+
+Before: TypeAlias = Callable[[int], None]
+
+
+def nothing_said(_: int) -> None:
+    """What is to be read is said to nobody."""
 
 
 def trend(watched: Watched) -> Trend:
@@ -24,11 +31,17 @@ def trend(watched: Watched) -> Trend:
     Raises:
         UsageError: there is no history, or no such revision.
     """
-    history = read_history(watched.git, watched.span._replace(every=False))
+    return trend_of(watched, read_history(watched.git, watched.span._replace(every=False)))
+
+
+def trend_of(watched: Watched, history: History, before: Before = nothing_said) -> Trend:
+    """The series of a first-parent line; `before` is told how many file versions are yet to be read."""
     judged = judged_by(watched.settings)
     files = files_at(watched.git, history.head)
     with Store(cache_folder(watched.environ)) as store:
-        told = tallied(watched.git, _lineages(history, files, judged), watched.recipe, store, watched.progress)
+        lineages = _lineages(history, files, judged)
+        before(unread(lineages, watched.recipe, store))
+        told = tallied(watched.git, lineages, watched.recipe, store, watched.progress)
     tallies = {blob: one for blob, one in told.items() if not isinstance(one, ReadError)}
     replayed = replay(files, history.commits, tallies, judged)
     series = _series(replayed, history, tallies)

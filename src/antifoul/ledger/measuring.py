@@ -2,8 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import as_completed
-from concurrent.futures.process import BrokenProcessPool
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -14,7 +12,7 @@ from antifoul.facts.tree import Code
 from antifoul.ledger.kinds import NUMBERS, Kind
 from antifoul.ledger.newer_syntax import in_older_syntax
 from antifoul.ledger.store import Store
-from antifoul.ledger.workers import cores, deaf_to_interrupts, executor
+from antifoul.ledger.workers import DeadWorkerError, alone, cores, spread
 
 _T = TypeVar("_T")
 Outcome: TypeAlias = Code | ReadError
@@ -130,28 +128,23 @@ def _outcomes(
             yield _work((kind, chunk, words))
         return
     left = dict(enumerate(chunks))
-    pool = executor(workers)
     try:
-        with deaf_to_interrupts():
-            waiting = {pool.submit(_work, (kind, chunk, words)): number for number, chunk in left.items()}
-        for done in as_completed(waiting):
-            yield done.result()
-            del left[waiting[done]]
-    except BrokenProcessPool:  # a file that kills the parser took its worker along
+        tasks = {number: ((kind, chunk, words),) for number, chunk in left.items()}
+        for number, done in spread(_work, tasks, workers):
+            yield done
+            del left[number]
+    except DeadWorkerError:  # a file that kills the parser took its worker along
         for chunk in left.values():
             for item in chunk:
-                alone = _alone(kind, item, words)
-                yield [alone]
-    finally:
-        pool.shutdown(cancel_futures=True)  # after Ctrl-C what has not begun is left undone
+                last = _alone(kind, item, words)
+                yield [last]
 
 
 def _alone(kind: Kind[_T], item: Item, words: tuple[str, ...]) -> tuple[str, _T | ReadError]:
     """One content in a process of its own, whose death is an answer."""
     try:
-        with executor(1) as pool, deaf_to_interrupts():
-            return pool.submit(_work, (kind, [item], words)).result()[0]
-    except BrokenProcessPool:
+        return alone(_work, (kind, [item], words))[0]
+    except DeadWorkerError:
         return item.blob, ReadError("Python's parser crashes on it")
 
 

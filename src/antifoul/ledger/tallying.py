@@ -2,8 +2,6 @@
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import as_completed
-from concurrent.futures.process import BrokenProcessPool
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias
 
@@ -13,7 +11,7 @@ from antifoul.ledger import rows
 from antifoul.ledger.measuring import Item, Progress, measure_one, recipe, silent
 from antifoul.ledger.rows import Told
 from antifoul.ledger.store import Store
-from antifoul.ledger.workers import cores, deaf_to_interrupts, executor
+from antifoul.ledger.workers import DeadWorkerError, alone, cores, spread
 from antifoul.measures.division import Division
 from antifoul.measures.whole import bodies_of, tally_of
 from antifoul.readers.git import Git
@@ -51,6 +49,13 @@ def tallied(
     return known
 
 
+def unread(lineages: Sequence[Lineage], how: Recipe, store: Store) -> int:
+    """How many of the versions are not in the store."""
+    wanted = {blob for line in lineages for blob in line}
+    suffix = _suffix(how)
+    return len(wanted) - sum(1 for _ in store.get(bytes.fromhex(blob) + suffix for blob in wanted))
+
+
 def _kept(store: Store, blobs: Iterable[str], how: Recipe) -> dict[str, Told]:
     known: dict[str, Told] = {}
     suffix = _suffix(how)
@@ -77,26 +82,20 @@ def _told(git: Git, lineages: Sequence[Lineage], how: Recipe) -> Iterator[list[t
         yield from _batches(git, [one for line in lineages for one in line], how, Division(how.words))
         return
     tasks = dict(enumerate(_tasks(lineages)))
-    pool = executor(workers)
     try:
-        with deaf_to_interrupts():
-            waiting = {pool.submit(_work, git, task, how): number for number, task in tasks.items()}
-        for done in as_completed(waiting):
-            yield done.result()
-            del tasks[waiting[done]]
-    except BrokenProcessPool:  # a file that kills the parser took its worker along
+        for number, done in spread(_work, {number: (git, task, how) for number, task in tasks.items()}, workers):
+            yield done
+            del tasks[number]
+    except DeadWorkerError:  # a file that kills the parser took its worker along
         for task in tasks.values():
             yield from _carefully(git, task, how)
-    finally:
-        pool.shutdown(cancel_futures=True)  # after Ctrl-C what has not begun is left undone
 
 
 def _carefully(git: Git, task: Sequence[str], how: Recipe) -> Iterator[list[tuple[str, Told]]]:
-    """One task in a process of its own; when that dies, its blobs one by one."""
+    """One task in a process of its own; when that dies, each half of it."""
     try:
-        with executor(1) as pool, deaf_to_interrupts():
-            yield pool.submit(_work, git, task, how).result()
-    except BrokenProcessPool:
+        yield alone(_work, git, task, how)
+    except DeadWorkerError:
         if len(task) == 1:
             yield [(task[0], ReadError("Python's parser crashes on it"))]
         else:

@@ -10,7 +10,7 @@ inference does (Gibbs and Candes, 2021), so that a history unlike the others is 
 import math
 from bisect import insort
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeAlias
 
 from antifoul.measures.models import median_of_five
@@ -87,7 +87,7 @@ def outlook(metric: str, values: Sequence[float]) -> Outlook:
 def bands_from(metric: str, values: Sequence[float], weeks: int) -> list[Band]:
     """The band that each week gave, from what was known by then."""
     points = median_of_five(values, weeks) if metric in _TOTALS else values
-    scales = [scale_of(values[: at + 1], weeks) for at in range(len(values))]
+    scales = scales_of(values, weeks)
     quantiles = _quantiles(_POOLED.get((metric, weeks)), values, scales, weeks)
     rows = zip(points, values, quantiles, scales, strict=True)
     return [_band(metric, (weeks, point, last), one, scale) for point, last, one, scale in rows]
@@ -164,18 +164,26 @@ def _coverage(rows: Sequence[tuple[float | None, float | None, float]]) -> float
     return sum(low <= truth <= high for low, high, truth in bounded) / len(bounded) if bounded else None
 
 
-def scale_of(values: Sequence[float], weeks: int) -> float:
-    """How much the series moves in that time.
+def scales_of(values: Sequence[float], weeks: int) -> list[float]:
+    """How much the series moved in that time, as seen from each of its weeks.
 
     The largest of its mean change over the past year at that horizon, half its mean weekly step times the root of the
     weeks, and a thousandth of its level.
     """
-    past = list(values[-_YEAR - weeks :])
-    changes = [abs(later - earlier) for earlier, later in zip(past, past[weeks:], strict=False)]
-    steps = [abs(later - earlier) for earlier, later in pairwise(past)]
-    mean_change = sum(changes) / len(changes) if changes else 0.0
-    mean_step = sum(steps) / len(steps) if steps else 0.0
-    return max(mean_change, 0.5 * mean_step * math.sqrt(weeks), 0.001 * abs(values[-1]))
+    changes = _means([abs(later - earlier) for earlier, later in zip(values, values[weeks:], strict=False)], _YEAR)
+    steps = _means([abs(later - earlier) for earlier, later in pairwise(values)], _YEAR + weeks - 1)
+    out = []
+    for at, value in enumerate(values):
+        change = changes[at - weeks] if at >= weeks else 0.0
+        step = steps[at - 1] if at else 0.0
+        out.append(max(change, 0.5 * step * math.sqrt(weeks), 0.001 * abs(value)))
+    return out
+
+
+def _means(values: Sequence[float], most: int) -> list[float]:
+    """The mean of each value with those before it, at most so many."""
+    sums = [0.0, *accumulate(values)]
+    return [(sums[at + 1] - sums[max(at + 1 - most, 0)]) / min(at + 1, most) for at in range(len(values))]
 
 
 def _quantile(ordered: Sequence[float], q: float) -> float:

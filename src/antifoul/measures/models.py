@@ -1,8 +1,7 @@
 """Forecasts of a growing series from every week of it at once: each uses what was known by then, and nothing later."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
-from statistics import median
 from typing import NamedTuple
 
 _YEAR, _HALF_YEAR, _TWO_YEARS = 52, 26, 104
@@ -16,6 +15,13 @@ def median_of_five(values: Sequence[float], weeks: int) -> list[float]:
     holt = damped_holt(values, weeks)
     rows = zip(values, drift(values, weeks), holt, theta(values, weeks), theil_sen(values, weeks), strict=True)
     return [median(row) for row in rows]
+
+
+def median(values: Iterable[float]) -> float:
+    """The middle one, or the mean of the two in the middle."""
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
 def drift(values: Sequence[float], weeks: int) -> list[float]:

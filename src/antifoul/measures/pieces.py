@@ -182,8 +182,15 @@ def body_start(text: bytes, start: int) -> tuple[bytes, int]:
     found = _BODY.search(text, start)
     if found is None:
         return b"", start
-    if opened := _DOCSTRING.match(text, found.end(1)):
-        closed = text.find(opened[1], opened.end())
-        if closed >= 0:
-            return found[1], closed
-    return found[1], found.start(1) - 1
+    span = docstring_span(text, start)
+    return found[1], span[1] if span else found.start(1) - 1
+
+
+def docstring_span(text: bytes, start: int) -> tuple[int, int] | None:
+    """Where the docstring of a definition begins, and where its closing quotes stand: a guess too; None without one."""
+    found = _BODY.search(text, start)
+    opened = _DOCSTRING.match(text, found.end(1)) if found else None
+    if opened is None:
+        return None
+    closed = text.find(opened[1], opened.end())
+    return (opened.start(), closed) if closed >= 0 else None

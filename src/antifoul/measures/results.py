@@ -8,10 +8,11 @@ from antifoul.facts.finding import Finding, Skip
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.settings import Profile, Thresholds
 from antifoul.facts.tree import Code, Marker, Tree
+from antifoul.measures.advice import Advice
 from antifoul.measures.coupling import Coupling
 from antifoul.measures.duplication import Duplication
 from antifoul.measures.forecast import Outlook
-from antifoul.measures.health import Health
+from antifoul.measures.health import Health, Score
 from antifoul.measures.hotspots import FunctionSpot, Hotspot
 from antifoul.measures.markers import Priority
 from antifoul.measures.marks import Followed
@@ -39,6 +40,7 @@ class Survey(NamedTuple):
     health: Health | None
     thresholds: Thresholds
     profile: Profile
+    scores: Mapping[RepoPath, Score] = {}  # the health of each judged file
 
     @property
     def codes(self) -> Mapping[RepoPath, Code]:
@@ -56,6 +58,7 @@ class Hotspots(NamedTuple):
     functions: tuple[FunctionSpot, ...]  # of the first files of the ranking, best first
     looked_into: int  # files whose functions were looked at
     function_weeks: int
+    advice: tuple[Advice, ...]  # on the hottest functions, best first
     coupling: Coupling
     weeks: int  # 0 for the whole history
     followed: Followed
@@ -71,7 +74,7 @@ class Overview(NamedTuple):
     places: tuple[Place, ...]
     missing: tuple[str, ...]  # what could not be told, and why
     today: date | None
-    trend: "Trend | None" = None  # only where a page draws it
+    trend: "Trend | None" = None
 
 
 class Value(NamedTuple):

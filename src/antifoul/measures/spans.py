@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from antifoul.measures.pieces import UnsureError, body_start, cut, keyword, parted
+from antifoul.measures.pieces import UnsureError, body_start, cut, docstring_span, keyword, parted
 
 Cut: TypeAlias = Sequence[bytes]  # a content's definitions and what lies between them
 
 _TOP = re.compile(rb"\n(?:def |class |async def |@)")
 _NAME = re.compile(rb"(?:async[ ]+)?(?:def|class)[ ]+(\w+)")
-_DOCSTRING = re.compile(rb"[rRuU]?(\"{3}|'{3})")
 
 
 def cut_of(data: bytes) -> Cut:
@@ -24,6 +23,12 @@ def cut_of(data: bytes) -> Cut:
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")
     return cut(data, [found.start() + 1 for found in _TOP.finditer(data)])
+
+
+def codes(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The functions of a content with the lines of their code, the first one, which bears the name, left out."""
+    for symbol, text in _functions(cut_of(data), b"", ""):
+        yield symbol, _code(text).partition(b"\n")[2]
 
 
 def changed(before: Cut, after: Cut) -> set[str]:
@@ -43,8 +48,12 @@ def _differing(before: Iterable[tuple[str, bytes]], after: Iterable[tuple[str, b
     new: dict[str, list[bytes]] = {}
     for side, rows in ((old, before), (new, after)):
         for symbol, text in rows:
-            side.setdefault(symbol, []).append(_code(text))
-    return {symbol for symbol, codes in new.items() if old.get(symbol) != codes}
+            side.setdefault(symbol, []).append(text)
+    return {symbol for symbol, texts in new.items() if _other(old.get(symbol, []), texts)}
+
+
+def _other(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
+    return before != after and [_code(text) for text in before] != [_code(text) for text in after]
 
 
 def _functions(pieces: Iterable[bytes], indent: bytes, around: str) -> Iterator[tuple[str, bytes]]:
@@ -70,10 +79,8 @@ def _functions(pieces: Iterable[bytes], indent: bytes, around: str) -> Iterator[
 
 def _code(text: bytes) -> bytes:
     """The lines of a function that hold code, without indentation, comments and docstring."""
-    inner, body = body_start(text, 0)
-    if inner and text.startswith((b'"""', b"'''"), body):
-        start = text.rfind(b"\n" + inner, 0, body)
-        text = text[:start] + text[body + 3 :] if start >= 0 else text
+    if span := docstring_span(text, 0):
+        text = text[: span[0]] + text[span[1] + 3 :]
     lines = (line.strip() for line in text.split(b"\n"))
     return b"\n".join(line for line in lines if line and line[0] != 35)
 

@@ -59,6 +59,9 @@ def render_report(found: Overview, _: Look) -> str:
             "findings": [finding_object(finding) for finding in found.findings],
             "hotspots": hotspots_object(found.hotspots)["files"] if found.hotspots else [],
             "missing": list(found.missing),
+            "suggestions": hotspots_object(found.hotspots)["suggestions"] if found.hotspots else [],
+            "coupling": hotspots_object(found.hotspots)["coupling"] if found.hotspots else [],
+            "trend": trend_object(found.trend) if found.trend else None,
         }
     )
 

@@ -49,6 +49,7 @@ def hotspots_object(found: Hotspots) -> dict[str, Any]:
             }
             for spot in found.functions
         ],
+        "suggestions": [{**one._asdict(), "path": for_json(one.path)} for one in found.advice],
         "coupling": [
             {
                 "left": for_json(pair.left),

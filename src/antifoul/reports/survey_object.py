@@ -6,14 +6,17 @@ from antifoul.facts.finding import Skip
 from antifoul.facts.paths import RepoPath, for_json
 from antifoul.facts.roles import is_notebook
 from antifoul.facts.tree import Class, Code, Function
-from antifoul.measures.health import Health
+from antifoul.measures.health import Health, Score, folder_scores
 from antifoul.measures.results import MarkerRow, Survey
 
 
 def survey_object(found: Survey) -> dict[str, Any]:
     """A survey as every command writes it. Duplication is the share of a file's lines that stand in exact copies."""
     copied = found.duplication.duplicated
-    files = [_file(path, code, copied.get(path, 0)) for path, code in found.codes.items()]
+    files = [
+        {**_file(path, code, copied.get(path, 0)), "health": _score(found.scores.get(path))}
+        for path, code in found.codes.items()
+    ]
     return {
         "schema": 1,
         "profile": found.profile,
@@ -24,6 +27,20 @@ def survey_object(found: Survey) -> dict[str, Any]:
         "totals": _totals(found),
         "skipped": [skip_object(skip) for skip in found.tree.skipped],
         "health": _health(found.health),
+        "folders": [
+            {"path": for_json(folder), "health": _score(score)} for folder, score in folder_scores(found.scores).items()
+        ],
+    }
+
+
+def _score(one: Score | None) -> dict[str, Any] | None:
+    """A score with its parts; None for a file that health is not about: a test, a document, a notebook."""
+    if one is None:
+        return None
+    return {
+        "score": round(one.score, 4),
+        "code": round(one.code, 4),
+        "stability": None if one.stability is None else round(one.stability, 4),
     }
 
 

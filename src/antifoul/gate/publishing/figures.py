@@ -12,7 +12,7 @@ from antifoul.gate.watching import WEEKS, Watched, judged_by
 from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.duplication import duplication
 from antifoul.measures.fixes import recent_fixes
-from antifoul.measures.health import health
+from antifoul.measures.health import Beside, health
 from antifoul.readers.history import files_at, read_history
 
 _NO_HEALTH = frozenset({"test", "docs"})
@@ -73,6 +73,7 @@ def _tree(watched: Watched, store: Store, commit: str) -> Tree:
 def _values(tree: Tree, fixes: int) -> dict[str, float]:
     codes = [file.code for file in tree.files]
     functions = [one for code in codes for one in code.functions]
+    copies = duplication(tree)
     values: dict[str, float] = {
         "files": len(codes),
         "loc": sum(code.loc for code in codes),
@@ -80,11 +81,11 @@ def _values(tree: Tree, fixes: int) -> dict[str, float]:
         "complexity": sum(code.complexity for code in codes),
         "mean_complexity": sum(one.complexity for one in functions) / len(functions) if functions else 0.0,
         "markers": sum(len(code.markers) for code in codes),
-        "duplication": duplication(tree).share,
+        "duplication": copies.share,
         **_coverage(codes),
     }
     judged = {file.path: file.code for file in tree.files if role_of(file.path) not in _NO_HEALTH}
-    if found := health(judged, fixes):
+    if found := health(judged, fixes, Beside(copies.duplicated)):
         values |= {"health": found.score, "health.code": 100 * found.code}
         values |= {f"health.{term.name}": 100 * term.score for term in found.terms}
         if found.stability is not None:

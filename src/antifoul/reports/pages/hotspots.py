@@ -17,14 +17,25 @@ def page(found: Hotspots) -> tuple[Block, ...]:
         Heading(1, f"Hotspots at {found.commit[:10]} of {found.date[:10]}"),
         Paragraph(words(explanation(found))),
         *((Bullets(tuple(words(note) for note in notes)),) if notes else ()),
+        *_advice(found),
         Heading(2, "By score: where the next bugs will be"),
         table(found, _MOST_ROWS),
         Heading(2, "By score per 1,000 lines: where reading pays first"),
         table(found, 10, dense=True),
         *_functions(found),
-        *_coupling(found),
-        *_owners(found),
+        *coupling_blocks(found),
+        *owner_blocks(found),
     )
+
+
+def _advice(found: Hotspots) -> tuple[Block, ...]:
+    if not found.advice:
+        return ()
+    items = tuple(
+        words(Mono(one.symbol), " in ", Ref(one.path, one.line), f": {one.todo}. {one.why[0].upper()}{one.why[1:]}.")
+        for one in found.advice
+    )
+    return (Heading(2, "What to do next"), Bullets(items, numbered=True))
 
 
 def _functions(found: Hotspots) -> tuple[Block, ...]:
@@ -50,7 +61,8 @@ def _functions(found: Hotspots) -> tuple[Block, ...]:
     )
 
 
-def _coupling(found: Hotspots) -> tuple[Block, ...]:
+def coupling_blocks(found: Hotspots) -> tuple[Block, ...]:
+    """The files that change together, and what the thresholds hid."""
     pairs = found.coupling.pairs
     hidden = found.coupling
     said = (
@@ -72,7 +84,8 @@ def _coupling(found: Hotspots) -> tuple[Block, ...]:
     )
 
 
-def _owners(found: Hotspots) -> tuple[Block, ...]:
+def owner_blocks(found: Hotspots) -> tuple[Block, ...]:
+    """Who wrote the hottest files, and what of that is lost."""
     spots = [spot for spot in found.spots[:10] if spot.churn.commits]
     if not spots:
         return ()

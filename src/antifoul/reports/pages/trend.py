@@ -23,6 +23,17 @@ def page(found: Trend) -> tuple[Block, ...]:
     )
 
 
+def section(found: Trend) -> tuple[Block, ...]:
+    """The part of it that a report of more tells."""
+    known = {name: one for name, one in found.series.items() if one.points}
+    return (
+        Heading(2, "Trend"),
+        Paragraph(words(_span(found))),
+        _now(known),
+        Bullets(tuple(words(one.sentence) for one in known.values())),
+    )
+
+
 def _span(found: Trend) -> str:
     first = next((one.points for one in found.series.values() if one.points), ())
     if not first:

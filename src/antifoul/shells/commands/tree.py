@@ -6,12 +6,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from antifoul.shells import exits
-from antifoul.shells.commands.asking import Command, add_place, add_weeks, look_of, tell, weeks_of
+from antifoul.shells.commands.asking import Command, add_place, add_weeks, look_of, tell, templates_of, weeks_of
 from antifoul.shells.outputs import outputs_of, write
 from antifoul.shells.progress import progress
 
 if TYPE_CHECKING:
     from antifoul.gate.survey import World
+    from antifoul.measures.results import Overview
 
 
 def _add_survey(parser: argparse.ArgumentParser) -> None:
@@ -40,12 +41,21 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
 def _report(given: argparse.Namespace) -> int:
     from antifoul.gate.report import report  # noqa: PLC0415
 
-    full = any(one.partition("=")[0] == "html" for one in given.format or ())
+    outputs = outputs_of("report", given.format)
+    full = any(output.format == "html" for output in outputs)
     if full:
         from antifoul.gate.library import page_parts  # noqa: PLC0415  only for a page
 
         page_parts()  # say that it is missing before any work is done
-    return tell("report", given, lambda: report(_world(given), weeks=weeks_of(given), full=full))
+
+    def early(found: "Overview", seconds: float) -> None:
+        if any(output.format == "text" and not output.file for output in outputs):
+            write("report", found, outputs[:1], look_of(given))
+            sys.stderr.write(f"antifoul: its history follows, with the whole report, in about {seconds:.0f} s\n")
+
+    found = report(_world(given), weeks=weeks_of(given), early=early, with_blame=full)
+    write("report", found, outputs, look_of(given), templates_of(given))
+    return exits.OK
 
 
 def _duplicates(given: argparse.Namespace) -> int:
