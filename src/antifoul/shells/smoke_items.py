@@ -2,14 +2,17 @@
 
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from antifoul.facts.run import Run, Unjudged
+from antifoul.facts.smoke import Kind
+from antifoul.facts.targets import Targets
 from antifoul.gate.smoke import BuildError, Smoke, Subject, failure, judged
+from antifoul.reports.explain import batch_of
 from antifoul.shells.smoke_fixtures import FIXTURE
 from antifoul.shells.smoke_telling import WARNED, Account
 from antifoul.smoke.world import World, offline, undisturbed
@@ -53,8 +56,9 @@ class Target(pytest.Collector):
 
     smoke: Smoke
     laws: tuple[str, ...]
-    spec: str  # MODULE:NAME; "": what the fixture returns
+    spec: str  # MODULE:NAME; "": what the fixture returns, or a script
     world: World
+    _explained = False
 
     @classmethod
     def of(
@@ -74,13 +78,34 @@ class Target(pytest.Collector):
     def collect(self) -> Iterator[pytest.Item]:
         """One item a law."""
         for law in self.laws:
-            item: LawItem = LawItem.from_parent(self, name=law, callobj=_named if self.spec else _given)
+            item: LawItem = LawItem.from_parent(self, name=law, callobj=self._asks)
             rerun = f"pytest --llm-smoke {shlex.quote(item.nodeid)} --llm-smoke-seed={self.smoke.seed}"
-            item.account = Account("target" if self.spec else "fixture", self.nodeid, law, item.nodeid, rerun)
+            item.account = Account(self.kind, self.nodeid, law, item.nodeid, rerun)
             item.add_marker(pytest.mark.llm_smoke)
             if self.config.pluginmanager.hasplugin("xdist"):
                 item.add_marker(pytest.mark.xdist_group(self.nodeid))
             yield item
+
+    @property
+    def kind(self) -> Kind:
+        """Where the target comes from."""
+        return "target" if self.spec else "fixture"
+
+    @property
+    def _asks(self) -> Callable[..., None]:
+        """A function whose parameters are the fixtures that building the target needs."""
+        return _named if self.spec else _given
+
+    def explain(self, subject: Subject, account: Account) -> None:
+        """Note one batch of the target in segments, once; or why its step could not be read."""
+        if self._explained:
+            return
+        self._explained = True
+        targets = subject.recording("targets")
+        if isinstance(targets, Targets):
+            account.batch = [[(one.kind, one.text, one.tokens) for one in row] for row in batch_of(targets)]
+        else:
+            account.unexplained = str(targets)
 
     def subject(self, values: dict[str, Any]) -> Subject:
         """The target, built at its first use."""
@@ -121,6 +146,9 @@ class LawItem(pytest.Function):
                 subject = self.parent.subject(self.funcargs)
                 self._leave_out(_marks(subject.found))
                 recorded = subject.record(self.account.law)
+                self.account.replaced = list(subject.replaced)
+                if self.config.getoption("--llm-smoke-explain"):
+                    self.parent.explain(subject, self.account)
         except BuildError as problem:
             self.account.reason = str(problem)
             pytest.fail(f"ERROR {self.account.id}   {problem}\n  rerun : {self.account.rerun}", pytrace=False)

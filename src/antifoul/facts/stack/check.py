@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass, replace
 
-from antifoul.facts.stack.cast import UnfitError, cast, fits, must, within
+from antifoul.facts.stack.cast import cast, fits
 from antifoul.facts.stack.literals import literal
 from antifoul.facts.stack.merge import MISSING, merge, settled
 from antifoul.facts.stack.nodes import Listing, Node, Origin, Scalar, Table, Unknown
 from antifoul.facts.stack.paths import Key, KeyPath, dotted, shown_key
 from antifoul.facts.stack.scalars import resolved
 from antifoul.facts.stack.schema import Field, Kind, Schema, Shape, is_alternative
+from antifoul.facts.stack.unfit import UnfitError, must, within
 from antifoul.facts.stack.words import hint
 
 

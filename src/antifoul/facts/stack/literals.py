@@ -8,8 +8,9 @@ from enum import Enum
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.stack.nodes import Gone, Listing, Node, Scalar, Table, Unknown
+from antifoul.facts.stack.old_words import read_otherwise
 from antifoul.facts.stack.paths import Key
-from antifoul.facts.stack.scalars import read_otherwise, resolved
+from antifoul.facts.stack.scalars import resolved
 
 _SAFE = re.compile(r"[A-Za-z_/\\.][A-Za-z0-9_/\\.+@$^()-]*(?: [A-Za-z0-9_/\\.+@$^()-]+)*")
 _UNSHOWN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")

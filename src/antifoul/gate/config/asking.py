@@ -4,12 +4,13 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from antifoul.facts.errors import ReadError, UsageError
+from antifoul.facts.errors import AntifoulError, ReadError, UsageError
 from antifoul.facts.paths import shown
 from antifoul.facts.stack.check import Misfit
 from antifoul.facts.stack.nodes import Note, Origin
 from antifoul.facts.stack.paths import dotted
 from antifoul.readers.stack.assembly import Asked, Assembled, assembled
+from antifoul.readers.stack.files import NoMappingError
 from antifoul.readers.stack.static_modules import Modules
 from antifoul.readers.stack.static_schema import static_schema
 
@@ -23,6 +24,7 @@ class Question(NamedTuple):
     user: tuple[str, ...] = ()
     prefix: str = ""  # of variables; "" where the environment is not looked at
     environ: Mapping[str, str] = {}
+    by_hydra: bool = False  # have Hydra compose it too, and say where it differs
 
 
 def answered(file: str, question: Question) -> Assembled:
@@ -49,6 +51,16 @@ def answered(file: str, question: Question) -> Assembled:
         )
     except ReadError as problem:
         raise UsageError(str(problem)) from None
+
+
+def tried(file: str) -> Assembled | Note | None:
+    """The config with its files; why it cannot be read; None for a file that is data: its top is a list."""
+    try:
+        return assembled(file, Asked())
+    except NoMappingError:
+        return None
+    except AntifoulError as problem:
+        return skipped(problem, file)
 
 
 def problems_of(whole: Assembled) -> tuple[Note, ...]:

@@ -16,6 +16,10 @@ Reader = Callable[[str, str, str], tuple[Node, list[Note]]]
 ENDINGS = (".yaml", ".yml", ".json", ".toml", ".py")
 
 
+class NoMappingError(ReadError):
+    """A file whose top is a list or a value: data, not a config."""
+
+
 class Reading(NamedTuple):
     """What one file sets, and what there is to say of it."""
 
@@ -53,7 +57,7 @@ def read_text(place: str, data: bytes, layer: str) -> Reading:
     except ReadError as problem:
         raise _placed(problem, place, text) from None
     if not isinstance(tree, Table):
-        raise ReadError(f"{shown(place)}:{tree.origin.line}: its top is no mapping of keys")
+        raise NoMappingError(f"{shown(place)}:{tree.origin.line}: its top is no mapping of keys")
     return Reading(tree, tuple(notes), text)
 
 
