@@ -41,7 +41,7 @@ def test_copies_are_counted_in_lines(repo: Repo) -> None:
     base = repo.commit({"a.py": LONG})
     repo.commit({"b.py": LONG})
 
-    assert "14 lines of copies: 1 function stands elsewhere already" in page(repo, base)
+    assert "14 lines of copies: 1 place stands elsewhere already" in page(repo, base)
 
 
 def test_values_in_effect_are_told_with_what_set_them(repo: Repo) -> None:

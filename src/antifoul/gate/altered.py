@@ -38,7 +38,7 @@ def altered(git: Git, change: Change, settings: Settings, environ: Mapping[str, 
     found = found._replace(configs=effective(git, change, in_scope(settings)))
     if not any(file.after is not None and file.after.is_python for file in change.files):
         return found
-    copies = copies_in(git, change, settings)
+    copies = copies_in(git, change, settings).added
     lines = sum(one.member.end - one.member.start + 1 for one in copies)
     found = found._replace(copies=len(copies), copied_lines=lines)
     try:

@@ -151,8 +151,8 @@ def _hot(altered: Altered) -> Iterator[Words]:
 
 def _copies(altered: Altered) -> Iterator[Words]:
     if altered.copies:
-        number = counted(altered.copies, "function stands", "functions stand")
-        yield words(f"{counted(altered.copied_lines, 'line')} of copies: {number} elsewhere already")
+        stand = counted(altered.copies, "place stands", "places stand")
+        yield words(f"{counted(altered.copied_lines, 'line')} of copies: {stand} elsewhere already")
 
 
 def _score(altered: Altered) -> Iterator[Words]:
