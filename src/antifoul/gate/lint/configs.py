@@ -182,8 +182,10 @@ class Configs:
 
     def _search(self, key: str) -> str:
         word = key.encode()
+        escaped = re.escape(word)
         pattern = re.compile(
-            rb"(?:\.|\[\s*[\"']|get\(\s*[\"']|getattr\([^,()]+,\s*[\"']|[\"'])" + re.escape(word) + rb"(?![\w-])"
+            rb"\.%s(?![\w-]|\s*\()|(?:\[\s*|get\(\s*|pop\(\s*|getattr\([^,()]+,\s*|(?<![\w\"'])) *[\"']%s[\"']"
+            % (escaped, escaped)
         )
         for path in self._side.python:
             data = self._side.data(path)
