@@ -126,8 +126,12 @@ def judged(usages: Iterable[Usage]) -> list[Placed]:
 def _unread(side: Side) -> Iterable[Skip]:
     for path in side.config_paths:
         config = side.config(path)
-        if config is not None and config.config.skip:
+        if config is None:
+            yield Skip(path, "it cannot be read, or is larger than thresholds.file-bytes")
+        elif config.config.skip:
             yield Skip(path, config.config.skip)
+        elif config.documents == () and not config.config.problem and (side.data(path) or b"").strip():
+            yield Skip(path, "its keys are not looked at: more than 100,000 values, or 100 levels")
 
 
 def _is_below(path: RepoPath, folder: str) -> bool:
