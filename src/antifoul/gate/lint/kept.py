@@ -12,6 +12,7 @@ from antifoul import __file__ as antifoul_file
 from antifoul import __version__
 from antifoul.facts.errors import ReadError
 from antifoul.facts.finding import Hit, Placed, Skip
+from antifoul.facts.lint import Alike, Likeness
 from antifoul.facts.paths import from_bytes
 from antifoul.facts.record import NamedTuple
 from antifoul.ledger.store import Store, cache_folder
@@ -39,6 +40,7 @@ class Said(NamedTuple):
     files: int
     commands: int
     libraries: tuple[str, ...]
+    likeness: Likeness
 
 
 def kept(world: World, against: Mapping[str, str], work: Callable[[], Said]) -> Said:
@@ -58,13 +60,21 @@ def kept(world: World, against: Mapping[str, str], work: Callable[[], Said]) -> 
 
 
 def _decoded(row: Any) -> Said:  # noqa: ANN401  out of JSON
-    placed, skipped, files, commands, libraries = row
+    placed, skipped, files, commands, libraries, (configs, values, repeated, pairs) = row
     return Said(
         tuple(Placed(rule, path, Hit(*hit), severity) for rule, path, hit, severity in placed),
         tuple(Skip(*one) for one in skipped),
         files,
         commands,
         tuple(libraries),
+        Likeness(
+            configs,
+            values,
+            repeated,
+            tuple(
+                Alike(path, other, similarity, shared, tuple(keep)) for path, other, similarity, shared, keep in pairs
+            ),
+        ),
     )
 
 
