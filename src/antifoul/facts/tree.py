@@ -84,6 +84,9 @@ class Marker(NamedTuple):
     issue: str  # "#123", a URL; "" without
     due: str  # ISO date, "" without
     weight: int  # what kind, wording and place say of its priority; age is added where blame was asked
+    end_line: int = 0  # its last line
+    until: str = ""  # `torch>=2.6`, `>=2.0` of the project's own: it has expired from then on; "" without
+    minutes: int = 0  # what it is estimated to take
 
 
 class Copyable(NamedTuple):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from antifoul.facts.paths import RepoPath
     from antifoul.facts.roles import Role
     from antifoul.facts.settings import Settings, Thresholds
+    from antifoul.facts.versions import Versions
     from antifoul.measures.duplication import Copy
     from antifoul.measures.functions import Functions
     from antifoul.measures.modules import Modules
@@ -77,6 +78,13 @@ class Facts:
     def day(self) -> str:
         """The day of the judged side, ISO 8601."""
         return self._providers.day()
+
+    @cached_property
+    def versions(self) -> Versions:
+        """The versions that the judged side says of itself and of its libraries."""
+        from antifoul.readers.versions import read_versions  # noqa: PLC0415  only where a rule asks
+
+        return read_versions(self.paths, self._providers.read)
 
     @cached_property
     def paths(self) -> frozenset[RepoPath]:

@@ -8,11 +8,11 @@ from antifoul.facts.finding import Finding, Skip
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.settings import Profile, Thresholds
 from antifoul.facts.tree import Code, Marker, Tree
+from antifoul.measures.debt import Priority
 from antifoul.measures.duplication import Duplication
 from antifoul.measures.forecast import Backtest, Band
 from antifoul.measures.health import Health
 from antifoul.measures.hotspots import FunctionSpot, Hotspot
-from antifoul.measures.markers import Priority
 from antifoul.measures.places import Place
 
 
@@ -25,6 +25,8 @@ class MarkerRow(NamedTuple):
     author: str | None = None
     age_days: int | None = None
     cell: int = 0  # of a notebook, where the marker's line is that of the cell
+    commit: str | None = None
+    expired: str = ""  # why it has expired, "" while it has not
 
 
 class Survey(NamedTuple):

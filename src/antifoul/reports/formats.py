@@ -23,6 +23,7 @@ MODULES = {
 KINDS = {
     "check": ("text", "json", "markdown", "github", "sarif", "gitlab", "rdjson", "junit"),
     "survey": ("text", "json", "markdown"),
+    "markers": ("text", "json", "markdown"),  # `survey --markers`
     "report": ("text", "json", "markdown"),
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),

@@ -19,10 +19,15 @@ from antifoul.reports.blocks import (
     Table,
     Words,
 )
-from antifoul.reports.pages import duplicates, hotspots, report, survey, trend
+from antifoul.reports.pages import duplicates, hotspots, markers, report, survey, trend
 
 _BOLD, _END = "\x1b[1m", "\x1b[0m"
 _GAP = "  "
+
+
+def render_markers(found: Survey, look: Look) -> str:
+    """The debt markers of a tree as a list."""
+    return plain(markers.page(found), look)
 
 
 def render_survey(found: Survey, look: Look) -> str:

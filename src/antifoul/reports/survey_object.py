@@ -6,6 +6,7 @@ from antifoul.facts.finding import Skip
 from antifoul.facts.paths import RepoPath, for_json
 from antifoul.facts.roles import is_notebook
 from antifoul.facts.tree import Class, Code, Function
+from antifoul.measures.debt import by_owner, rating
 from antifoul.measures.health import Health
 from antifoul.measures.results import MarkerRow, Survey
 
@@ -21,6 +22,7 @@ def survey_object(found: Survey) -> dict[str, Any]:
         "functions": [_function(path, one, code) for path, code in found.codes.items() for one in code.functions],
         "classes": [_class(path, one, code) for path, code in found.codes.items() for one in code.classes],
         "markers": [_marker(row) for row in found.markers],
+        "owners": [{**one._asdict(), "name": one.name or None} for one in by_owner(found.markers)],
         "totals": _totals(found),
         "skipped": [skip_object(skip) for skip in found.tree.skipped],
         "health": _health(found.health),
@@ -109,16 +111,23 @@ def _marker(row: MarkerRow) -> dict[str, Any]:
         "due": marker.due or None,
         "symbol": marker.symbol,
         "cell": row.cell or None,
+        "end_line": marker.end_line,
+        "commit": row.commit,
+        "until": marker.until or None,
+        "expired": row.expired or None,
+        "minutes": marker.minutes,
     }
 
 
 def _totals(found: Survey) -> dict[str, Any]:
     codes = list(found.codes.values())
     slots, doc_slots = sum(code.hint_slots for code in codes), sum(code.doc_slots for code in codes)
+    minutes, loc = sum(row.marker.minutes for row in found.markers), sum(code.loc for code in codes)
+    ratio, letter = rating(minutes, loc)
     return {
         "files": len(codes),
         "notebooks": sum(map(is_notebook, found.codes)),
-        "loc": sum(code.loc for code in codes),
+        "loc": loc,
         "sloc": sum(code.sloc for code in codes),
         "lloc": sum(code.lloc for code in codes),
         "comments": sum(code.comments for code in codes),
@@ -128,6 +137,9 @@ def _totals(found: Survey) -> dict[str, Any]:
         "complexity": sum(code.complexity for code in codes),
         "cognitive": sum(code.cognitive for code in codes),
         "markers": len(found.markers),
+        "marker_minutes": minutes,
+        "debt_ratio": round(ratio, 6),
+        "debt_rating": letter,
         "annotation_coverage": round(sum(code.hints for code in codes) / slots, 6) if slots else None,
         "docstring_coverage": round(sum(code.docs for code in codes) / doc_slots, 6) if doc_slots else None,
         "duplicated_lines": found.duplication.duplicated_lines,

@@ -189,7 +189,7 @@ ENTRIES: tuple[Entry, ...] = (
         'marker-added',
         'antifoul.rules.tree.marker_added',
         'marker_added',
-        ('source', 'words', 'day', 'options'),
+        ('source', 'words', 'day', 'versions', 'options'),
         'change',
         'note',
         (),
