@@ -40,6 +40,7 @@ class Settings(NamedTuple):
 
     include: tuple[str, ...] = ()  # empty: everything
     exclude: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()  # folders of package code; empty: told by folder and name
     tests: tuple[str, ...] = ()  # empty: told by name and folder
     select: tuple[str, ...] = ()  # empty: every rule
     ignore: tuple[str, ...] = ()
@@ -52,5 +53,6 @@ class Settings(NamedTuple):
     allows: tuple[Allowance, ...] = ()
     branches: tuple[str, ...] = ()  # patterns of branch names, and of commit messages: presets or regular expressions
     messages: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()  # installed distributions that bring rules
     coverage: str = ""  # a coverage file of the tests, relative to the repository; "" for none
     origin: str = ""  # the file they came from, "" for the defaults

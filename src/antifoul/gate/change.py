@@ -22,7 +22,7 @@ from antifoul.rules.registry import index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from antifoul.facts.change import Change
     from antifoul.facts.engines import EngineRun
@@ -158,12 +158,24 @@ def settings_of(git: Git, head: str, settings_file: str | None) -> Settings:
     """The settings of the judged side: of the index, the commit or the work tree; of one named file instead."""
     if head == "worktree" or settings_file is not None:
         return settings_in_folder(git.root, settings_file)
-    names = tuple(entry.name for entry in index())
     for file in _SETTINGS_FILES:
         data = git.content(f":0:{file}" if head == "index" else f"{head}:{file}")
-        if data is not None and (found := settings_from(data, file, names)):
+        if data is not None and (found := settings_from(data, file, _rules_in(git.root))):
             return found
     return Settings()
+
+
+def _rules_in(root: str) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+    """The names of all rules, given the plugins that the settings name."""
+
+    def names(plugins: tuple[str, ...]) -> tuple[str, ...]:
+        if plugins:
+            from antifoul.gate.plugins import rules_with  # noqa: PLC0415  only where the settings name some
+
+            return rules_with(plugins, root)
+        return tuple(entry.name for entry in index())
+
+    return names
 
 
 def settings_in_folder(root: str, settings_file: str | None) -> Settings:
@@ -172,19 +184,18 @@ def settings_in_folder(root: str, settings_file: str | None) -> Settings:
     Raises:
         UsageError: the file cannot be read, or says something that no setting is.
     """
-    names = tuple(entry.name for entry in index())
     if settings_file is not None:
         try:
             data = read_regular(settings_file)
         except ReadError as problem:
             raise UsageError(f"--config {settings_file}: {problem}") from None
-        return settings_from(data, settings_file, names) or Settings(origin=settings_file)
+        return settings_from(data, settings_file, _rules_in(root)) or Settings(origin=settings_file)
     for file in _SETTINGS_FILES:
         place = os.path.join(root, file)  # noqa: PTH118  hot path
         if not os.path.lexists(place):
             continue
         try:
-            found = settings_from(read_regular(place), file, names)
+            found = settings_from(read_regular(place), file, _rules_in(root))
         except ReadError as problem:
             raise UsageError(f"{file}: {problem}") from None
         if found:

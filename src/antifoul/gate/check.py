@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from antifoul.facts.errors import ReadError
+from antifoul.facts.errors import AntifoulError, ReadError
 from antifoul.facts.finding import Placed, RuleVerdict, Skip, settle
 from antifoul.facts.record import NamedTuple
 from antifoul.facts.report import CheckReport
@@ -12,7 +12,7 @@ from antifoul.facts.roles import is_template
 from antifoul.gate.asking import Spoken, ask
 from antifoul.gate.facts import Facts, Providers, is_config
 from antifoul.gate.options import options_of
-from antifoul.rules.registry import index, load
+from antifoul.rules.registry import entry_of, index, is_adopted, load
 
 __all__ = ["Asked", "Providers", "check", "is_config", "selected"]
 
@@ -137,6 +137,10 @@ def _asked(rule: Rule, facts: Facts, settings: Settings) -> Spoken:
         return ask(rule, facts, options_of(rule, settings))
     except (RecursionError, MemoryError):
         return Spoken((), reason="a file is nested deeper than can be judged")
+    except Exception as problem:
+        if not is_adopted(rule.entry) or isinstance(problem, AntifoulError):
+            raise
+        return Spoken((), reason=f"the plugin's rule stopped: {type(problem).__name__}: {problem}")
 
 
 def _unused(rule: Rule, change: Change, ran: dict[str, Spoken]) -> Spoken:
@@ -157,7 +161,13 @@ def _verdict(entry: Entry, spoken: Spoken, kept: int) -> RuleVerdict:
 
 
 def selected(settings: Settings, asked: Asked) -> Iterator[tuple[Entry, str]]:
-    """The rules that judge changes and are not switched off, with the severity that the settings give, or ""."""
+    """The rules that judge changes and are not switched off, with the severity that the settings give, or "".
+
+    Raises:
+        UsageError: a rule was asked for that there is not.
+    """
+    for name in (*asked.select, *asked.ignore):
+        entry_of(name)  # there is such a rule
     select = asked.select or settings.select
     ignore = {*settings.ignore, *asked.ignore}
     for entry in index():

@@ -35,6 +35,20 @@ def in_scope(settings: Settings) -> Callable[[RepoPath], bool]:
 
 
 def role_by(settings: Settings) -> Callable[[RepoPath], Role]:
-    """The role of a path: a test where the settings' globs say so, otherwise told by folder and name."""
+    """The role of a path: what the settings' globs and source roots say, otherwise told by folder and name.
+
+    Where source roots are set, what lies in one is told by its path below the root, and other code is a script.
+    """
     tests = matcher(settings.tests)
-    return lambda path: "test" if settings.tests and tests(path) else role_of(path)
+    roots = tuple(root.strip("/").removeprefix("./") for root in settings.source)
+
+    def role(path: RepoPath) -> Role:
+        if settings.tests and tests(path):
+            return "test"
+        root = next((root for root in roots if root in {"", "."} or path.startswith(f"{root}/")), None)
+        if root is not None:
+            return role_of(path[len(root) :].lstrip("/") if root not in {"", "."} else path)
+        told = role_of(path)
+        return "script" if roots and told == "package" else told
+
+    return role

@@ -1,19 +1,22 @@
 """Try targets: build each once, record what a law asks for, judge it, say what was found."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from time import process_time
 from typing import Any, NamedTuple
 
 from antifoul.facts.errors import UsageError
 from antifoul.facts.finding import Hit
 from antifoul.facts.run import Run, Unjudged
+from antifoul.readers.smoke_settings import BUDGET
 from antifoul.rules.registry import entry_of, index, load
 from antifoul.smoke.adapters import Program, program_of
-from antifoul.smoke.building import BuildError, imported, is_factory, made, takes
+from antifoul.smoke.budget import Budget, Seconds, Spent
+from antifoul.smoke.building import BuildError, imported, is_factory, made, renamed, takes
 from antifoul.smoke.trainer import OVERRIDES
 from antifoul.smoke.world import set_seed
 
@@ -53,11 +56,12 @@ class Verdict(NamedTuple):
 class Subject:
     """A target that was built, and what was recorded of it so far."""
 
-    def __init__(self, name: str, found: Any, program: Program, seed: int) -> None:  # noqa: ANN401
+    def __init__(self, name: str, found: Any, program: Program, *, seed: int, budget: Budget) -> None:  # noqa: ANN401
         self.name = name
         self.found = found
         self._program = program
         self._seed = seed
+        self._budget = budget
         self._recordings: dict[str, object] = {}
 
     def record(self, law: str) -> Run | Unjudged:
@@ -92,19 +96,38 @@ class Subject:
         return kept
 
     def _recorded(self, name: str) -> object:
+        if self._budget.is_spent:
+            return _unpaid(self._budget)
         probe = import_module(f"antifoul.smoke.probes.{name}")
         set_seed(self._seed)
         try:
-            return probe.record(self._program, self._seed)
+            with self._budget.running(name, built=bool(getattr(self._program, "optimizers", ()))):
+                return probe.record(self._program, self._seed)
         except BuildError as problem:
             return problem
+        except Spent:
+            return _unpaid(self._budget)
+
+
+def _unpaid(budget: Budget) -> Unjudged:
+    return Unjudged(f"not run: {budget}", f"--llm-smoke-budget={2 * budget.total:.0f}")
 
 
 class Smoke:
     """One session of trying: every target is built once."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(
+        self,
+        seed: int,
+        budget: Seconds = BUDGET,
+        *,
+        names: Mapping[str, str] | None = None,
+        declared: Mapping[str, Any] | None = None,
+    ) -> None:
         self.seed = seed
+        self._limit = budget
+        self._names = names or {}
+        self._declared = declared or {}
         self._subjects: dict[object, Subject | BuildError] = {}
 
     def named(self, spec: str, out: Callable[[], Path]) -> Subject:
@@ -136,12 +159,14 @@ class Smoke:
         return kept
 
     def _built(self, name: str, found: Any, out: Path) -> Subject:  # noqa: ANN401  whatever the user gave
-        if not is_factory(found):
-            return Subject(name, found, program_of(found), self.seed)
-        build = partial(self._made, found, out)
-        first = build()
-        rebuild = build if takes(found, _RESIZED) and hasattr(first, "args") else None
-        return Subject(name, (found, first), program_of(first, rebuild), self.seed)
+        kept, first, rebuild = found, found, None
+        if is_factory(found):
+            build = partial(self._made, found, out)
+            first = build()
+            kept = (found, first)
+            rebuild = build if takes(found, _RESIZED) and hasattr(first, "args") else None
+        program = program_of(renamed(first, self._names, self._declared), rebuild)
+        return Subject(name, kept, program, seed=self.seed, budget=Budget(self._limit, process_time))
 
     def _made(self, factory: Callable[..., Any], out: Path, **overrides: Any) -> Any:  # noqa: ANN401  the user's
         set_seed(self.seed)

@@ -13,11 +13,11 @@ from antifoul.readers.toml_lines import key_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
 
-_LISTS = ("include", "exclude", "tests", "select", "ignore", "markers")
+_LISTS = ("include", "exclude", "source", "tests", "select", "ignore", "markers", "plugins")
 _TABLES = ("thresholds", "rules", "naming", "smoke")  # smoke is read, and checked, by the pytest plugin
 _LEVELS = (*SEVERITIES, "off")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -43,8 +43,10 @@ class _Place(NamedTuple):
         return self.refuse(path, f"unknown key {'.'.join(path)!r}: {hint}")
 
 
-def settings_from(data: bytes, file: str, rules: Iterable[str]) -> Settings | None:
+def settings_from(data: bytes, file: str, rules_with: Callable[[tuple[str, ...]], Iterable[str]]) -> Settings | None:
     """The settings in a TOML file, or None when the file (a pyproject.toml) has no `[tool.antifoul]`.
+
+    `rules_with` gives the names of all rules for the plugins that the settings name.
 
     Raises:
         UsageError: not TOML, an unknown key, a wrong type.
@@ -67,7 +69,8 @@ def settings_from(data: bytes, file: str, rules: Iterable[str]) -> Settings | No
             raise place.refuse((), f"{part!r} must be a table")
     if inside and not table:
         return None
-    return _checked(table, place, frozenset(rules))
+    plugins = _strings(table.get("plugins", []), ("plugins",), place)
+    return _checked(table, place, frozenset(rules_with(plugins)))
 
 
 def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> Settings:

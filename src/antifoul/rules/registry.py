@@ -51,6 +51,7 @@ class Rule(NamedTuple):
 
 
 _LOADED: dict[str, Rule] = {}
+_ADOPTED: dict[str, Entry] = {}  # rules of plugins, by name
 
 
 def rule(
@@ -82,7 +83,34 @@ def index() -> tuple[Entry, ...]:
     """Every rule of antifoul, in order of name, without importing any."""
     from antifoul.rules.index import ENTRIES  # noqa: PLC0415  the index imports this module for Entry
 
-    return ENTRIES
+    return (*ENTRIES, *_ADOPTED.values()) if _ADOPTED else ENTRIES
+
+
+def adopt(module: str, plugin: str) -> None:
+    """Import a plugin's module and take in the rules that it declares.
+
+    Raises:
+        UsageError: it cannot be imported, or a rule has a name that is taken.
+    """
+    if any(entry.module == module for entry in _ADOPTED.values()):
+        return
+    taken = {entry.name for entry in index()}
+    known = set(_LOADED)
+    try:
+        import_module(module)
+    except Exception as problem:  # noqa: BLE001  a guest's module: whatever it raises is told
+        raise UsageError(f"the plugin {plugin!r} cannot be imported: {type(problem).__name__}: {problem}") from None
+    for name in sorted(_LOADED.keys() - known):
+        entry = _LOADED[name].entry
+        if name in taken and not entry.module.startswith("antifoul."):
+            raise UsageError(f"the plugin {plugin!r} has a rule {name!r}, and there is one of that name already")
+        if not entry.module.startswith("antifoul."):
+            _ADOPTED[name] = entry
+
+
+def is_adopted(entry: Entry) -> bool:
+    """The rule is a plugin's."""
+    return entry.name in _ADOPTED
 
 
 def load(entry: Entry) -> Rule:

@@ -15,16 +15,39 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="a Trainer, a loop, or a function that makes one (repeatable; also `targets` in [tool.antifoul.smoke])",
     )
     group.addoption("--llm-smoke-laws", default="", metavar="LAW,LAW", help="try these laws only")
+    group.addoption(
+        "--llm-smoke-budget",
+        type=float,
+        default=None,
+        metavar="SECONDS",
+        help="computing time a target may take once its first optimizer is built (60)",
+    )
     group.addoption("--llm-smoke-seed", type=int, default=None, metavar="N", help="start random numbers here (0)")
+    group.addoption("--llm-smoke-json", default="", metavar="FILE", help="write what came of it as JSON")
+
+
+_LINES = (
+    "llm_smoke: a test that --llm-smoke added",
+    "llm_smoke_skip(law, reason=...): do not try this law on the target",
+)
+_NEEDING = ("target", "laws", "budget", "seed", "json")  # options that say something under the switch alone
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers; with the switch, the session that does the work."""
-    config.addinivalue_line("markers", "llm_smoke: a test that --llm-smoke added")
-    config.addinivalue_line("markers", "llm_smoke_skip(law, reason=...): do not try this law on the target")
+    for line in _LINES:
+        config.addinivalue_line("markers", line)
     if config.getoption("--llm-smoke"):
         from antifoul.shells.smoke_session import SmokeSession  # noqa: PLC0415  only with the switch
+        from antifoul.shells.smoke_telling import Telling  # noqa: PLC0415  only with the switch
 
-        config.pluginmanager.register(SmokeSession(config), "llm-smoke-session")
-    elif config.getoption("--llm-smoke-target") or config.getoption("--llm-smoke-laws"):
-        raise pytest.UsageError("--llm-smoke-target and --llm-smoke-laws need --llm-smoke")
+        session = SmokeSession(config)
+        config.pluginmanager.register(session, "llm-smoke-session")
+        telling = Telling(config, session.smoke.seed, config.getoption("--llm-smoke-json"))
+        config.pluginmanager.register(telling, "llm-smoke-telling")
+        return
+    given = [
+        f"--llm-smoke-{name}" for name in _NEEDING if config.getoption(f"--llm-smoke-{name}") not in (None, "", [])
+    ]
+    if given:
+        raise pytest.UsageError(f"{given[0]} needs --llm-smoke")

@@ -1,7 +1,8 @@
-"""The test items of `--llm-smoke`: one a law for a target, one a rule for a config file."""
+"""The test items of `--llm-smoke`: one a law for a target."""
 
 import shlex
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,9 @@ import pytest
 
 from antifoul.facts.run import Run, Unjudged
 from antifoul.gate.smoke import BuildError, Smoke, Subject, failure, judged
-from antifoul.gate.smoke_configs import ASPECTS, ConfigJudge
 from antifoul.shells.smoke_fixtures import FIXTURE
-from antifoul.smoke.world import offline, restored
-
-WARNED = "llm_smoke_warning"
+from antifoul.shells.smoke_telling import WARNED, Account
+from antifoul.smoke.world import World, offline, undisturbed
 
 
 class Place(pytest.Directory):
@@ -55,6 +54,7 @@ class Target(pytest.Collector):
     smoke: Smoke
     laws: tuple[str, ...]
     spec: str  # MODULE:NAME; "": what the fixture returns
+    world: World
 
     @classmethod
     def of(
@@ -68,13 +68,15 @@ class Target(pytest.Collector):
     ) -> "Target":
         """The collector of a target."""
         target: Target = cls.from_parent(parent, name=name, nodeid=name)
-        target.smoke, target.laws, target.spec = smoke, laws, spec
+        target.smoke, target.laws, target.spec, target.world = smoke, laws, spec, World()
         return target
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item a law."""
         for law in self.laws:
             item: LawItem = LawItem.from_parent(self, name=law, callobj=_named if self.spec else _given)
+            rerun = f"pytest --llm-smoke {shlex.quote(item.nodeid)} --llm-smoke-seed={self.smoke.seed}"
+            item.account = Account("target" if self.spec else "fixture", self.nodeid, law, item.nodeid, rerun)
             item.add_marker(pytest.mark.llm_smoke)
             if self.config.pluginmanager.hasplugin("xdist"):
                 item.add_marker(pytest.mark.xdist_group(self.nodeid))
@@ -105,47 +107,54 @@ class LawItem(pytest.Function):
 
     parent: Target
     run: Run
+    account: Account
 
     def setup(self) -> None:
         """Build the target and record what the law needs."""
         smoke, root = self.parent.smoke, self.config.rootpath
+        start = time.process_time()
         self._leave_out(self.iter_markers("llm_smoke_skip"))
-        with offline(root):
+        with undisturbed(), offline(root):
             super().setup()
         try:
-            with restored(root, smoke.seed):
+            with self.parent.world.open(root, smoke.seed):
                 subject = self.parent.subject(self.funcargs)
                 self._leave_out(_marks(subject.found))
-                recorded = subject.record(self.name)
+                recorded = subject.record(self.account.law)
         except BuildError as problem:
-            pytest.fail(f"ERROR {self.nodeid}   {problem}\n  rerun : {self.rerun}", pytrace=False)
+            self.account.reason = str(problem)
+            pytest.fail(f"ERROR {self.account.id}   {problem}\n  rerun : {self.account.rerun}", pytrace=False)
+        finally:
+            self.account.seconds = time.process_time() - start
         if isinstance(recorded, Unjudged):
-            pytest.skip(f"{self.nodeid}: {recorded}")
+            self.account.reason, self.account.enable = recorded.reason, recorded.enable
+            pytest.skip(f"{self.account.id}: {recorded}")
         self.run = recorded
 
     def runtest(self) -> None:
         """Judge what was recorded."""
-        verdict = judged(self.name, self.run)
+        start = time.process_time()
+        verdict = judged(self.account.law, self.run)
+        self.account.seconds += time.process_time() - start
+        self.account.note(verdict.errors, "error")
+        self.account.note(verdict.warnings, "warning")
         if verdict.warnings:
-            text = failure(self.nodeid, verdict.warnings, self.rerun, word="WARN")
+            text = failure(self.account.id, verdict.warnings, self.account.rerun, word="WARN")
             self.add_report_section("call", "llm-smoke", text)
             self.user_properties.append((WARNED, text))
         if verdict.errors:
-            pytest.fail(failure(self.nodeid, verdict.errors, self.rerun), pytrace=False)
-
-    @property
-    def rerun(self) -> str:
-        """The command that tries this law on this target again."""
-        return f"pytest --llm-smoke {shlex.quote(self.nodeid)} --llm-smoke-seed={self.parent.smoke.seed}"
+            pytest.fail(failure(self.account.id, verdict.errors, self.account.rerun), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where pytest says that the item stands."""
         return self.config.rootpath, None, self.nodeid
 
     def _leave_out(self, marks: Iterator[pytest.Mark]) -> None:
+        law = self.account.law
         for mark in marks:
-            if self.name in mark.args or mark.kwargs.get("law") == self.name or not (mark.args or mark.kwargs):
-                pytest.skip(f"{self.nodeid}: {mark.kwargs.get('reason', 'marked llm_smoke_skip')}")
+            if law in mark.args or mark.kwargs.get("law") == law or not (mark.args or "law" in mark.kwargs):
+                self.account.reason = str(mark.kwargs.get("reason", "marked llm_smoke_skip"))
+                pytest.skip(f"{self.account.id}: {self.account.reason}")
 
 
 def _marks(found: object) -> Iterator[pytest.Mark]:
@@ -156,44 +165,3 @@ def _marks(found: object) -> Iterator[pytest.Mark]:
             plain = getattr(mark, "mark", mark)
             if isinstance(plain, pytest.Mark) and plain.name == "llm_smoke_skip":
                 yield plain
-
-
-class ConfigFile(pytest.Collector):
-    """One config file: does it parse, are its keys set once, do its base files exist."""
-
-    judge: ConfigJudge
-
-    @classmethod
-    def of(cls, session: pytest.Session, path: str, root: Path) -> "ConfigFile":
-        """The collector of a config file."""
-        file: ConfigFile = cls.from_parent(session, name=path, nodeid=path, path=root / path)
-        file.judge = ConfigJudge(root, path)
-        return file
-
-    def collect(self) -> Iterator[pytest.Item]:
-        """One item a rule."""
-        for name, check in ASPECTS.items():
-            item: ConfigItem = ConfigItem.from_parent(self, name=name)
-            item.check = check
-            item.add_marker(pytest.mark.llm_smoke)
-            yield item
-
-
-class ConfigItem(pytest.Item):
-    """One rule on one config file."""
-
-    parent: ConfigFile
-    check: Callable[[ConfigJudge], Any]
-
-    def runtest(self) -> None:
-        """Judge the file."""
-        outcome = self.check(self.parent.judge)
-        if isinstance(outcome, str):
-            pytest.skip(f"{self.nodeid}: {outcome}")
-        if outcome:
-            rerun = f"pytest --llm-smoke {shlex.quote(self.nodeid)}"
-            pytest.fail(failure(self.nodeid, outcome, rerun), pytrace=False)
-
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where pytest says that the item stands."""
-        return self.path, None, self.nodeid

@@ -10,9 +10,12 @@ from antifoul.facts.errors import UsageError
 from antifoul.gate.smoke import Smoke, laws_named
 from antifoul.gate.smoke_configs import config_files, is_config_named
 from antifoul.readers.smoke_settings import SmokeSettings, smoke_settings
+from antifoul.shells.smoke_config_items import ConfigFile
 from antifoul.shells.smoke_fixtures import FIXTURE, collected, load_conftests, waiting
-from antifoul.shells.smoke_items import WARNED, ConfigFile, Place, Target
+from antifoul.shells.smoke_items import Place, Target
 from antifoul.smoke.building import checked_spec, is_spec
+
+_GROUP = re.compile(r"(?<=::[a-z-])([a-z-]*)@.*$")
 
 
 class SmokeSession:
@@ -22,12 +25,18 @@ class SmokeSession:
         self._config = config
         try:
             settings = _settings(config.rootpath)
-            self._laws = laws_named(config.getoption("--llm-smoke-laws"))
+            self._laws = laws_named(config.getoption("--llm-smoke-laws") or ",".join(settings.laws))
             named = [checked_spec(one) for one in (*settings.targets, *config.getoption("--llm-smoke-target"))]
         except UsageError as problem:
             raise pytest.UsageError(str(problem)) from None
         seed = config.getoption("--llm-smoke-seed")
-        self._smoke = Smoke(settings.seed if seed is None else seed)
+        budget = config.getoption("--llm-smoke-budget")
+        self.smoke = Smoke(
+            settings.seed if seed is None else seed,
+            settings.budget if budget is None else budget,
+            names=settings.names,
+            declared=settings.declared,
+        )
         self._targets = list(dict.fromkeys(named))
         self._globs = settings.configs
         self._ids: list[str] = []  # smoke items named on the command line; empty: all
@@ -57,40 +66,38 @@ class SmokeSession:
         items.extend(wanted)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """What was warned about, and what to write where there was nothing to try."""
+        """What to write where there was nothing to try."""
         if self._nothing:
             terminalreporter.write_line(
                 "llm-smoke: nothing to try: name a target (--llm-smoke-target=my_pkg.train:make_trainer, or `targets` "
                 f"in [tool.antifoul.smoke]), or return one from a fixture {FIXTURE} in conftest.py"
             )
-        told = [
-            str(text)
-            for report in terminalreporter.getreports("passed")
-            for name, text in report.user_properties
-            if name == WARNED
-        ]
-        if told:
-            terminalreporter.section("llm-smoke warnings")
-        for text in told:
-            terminalreporter.write_line(text)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: object) -> object:
+        """Under xdist's usual distribution, the laws of a target go to one worker: it is built once."""
+        if config.getoption("dist", "no") != "load":
+            return None
+        from antifoul.shells.smoke_workers import scheduler  # noqa: PLC0415  only with xdist
+
+        return scheduler(config, log)
 
     def _nodes(self, session: pytest.Session) -> Generator[pytest.Collector, None, None]:
         specs = [*self._targets, *(one.partition("::")[0] for one in self._ids)]
         for spec in dict.fromkeys(one for one in specs if is_spec(one)):
-            yield Target.of(session, spec, self._smoke, self._laws, spec=spec)
+            yield Target.of(session, spec, self.smoke, self._laws, spec=spec)
         for node in collected(session):
             folder = getattr(node, "nodeid", "")
-            yield Target.of(
-                node, f"{folder}/{FIXTURE}" if folder not in {"", "."} else FIXTURE, self._smoke, self._laws
-            )
+            yield Target.of(node, f"{folder}/{FIXTURE}" if folder not in {"", "."} else FIXTURE, self.smoke, self._laws)
         folders = tuple(waiting(session))
         for name in dict.fromkeys(folder.partition("/")[0] for folder in folders):
-            yield Place.of(session, name, self._smoke, self._laws, folders=folders)
+            yield Place.of(session, name, self.smoke, self._laws, folders=folders)
         for path in config_files(self._config.rootpath, self._globs):
             yield ConfigFile.of(session, path, self._config.rootpath)
 
     def _node_id(self, arg: str) -> str:
         """The id of a smoke item that an argument names; "" for any other path."""
+        arg = _GROUP.sub("", arg)
         name = arg.partition("::")[0]
         if (self._config.invocation_params.dir / name).is_dir():
             return ""

@@ -136,3 +136,28 @@ def takes(factory: Callable[..., Any], names: tuple[str, ...]) -> bool:
         return False
     known = {one.name for one in parameters}
     return any(one.kind is one.VAR_KEYWORD for one in parameters) or known.issuperset(names)
+
+
+class Renamed:
+    """A target whose parts have other names, seen under those that antifoul understands."""
+
+    def __init__(self, found: Any, names: Mapping[str, str], declared: Mapping[str, Any]) -> None:  # noqa: ANN401
+        self._found = found
+        self._names = names
+        self._declared = declared
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  whatever the user has there
+        part = self._found
+        for step in self._names.get(name, name).split("."):
+            part = part.get(step) if isinstance(part, Mapping) else getattr(part, step, None)
+        if part is None and name in self._declared:
+            return self._declared[name]
+        if part is None:
+            raise AttributeError(name)
+        return part
+
+
+def renamed(found: Any, names: Mapping[str, str], declared: Mapping[str, Any]) -> Any:  # noqa: ANN401  see above
+    """The target itself, or where names are mapped or something is declared of a plain one, a view of it."""
+    is_trainer = hasattr(found, "args") and hasattr(found, "get_train_dataloader")
+    return found if is_trainer or not (names or declared) else Renamed(found, names, declared)

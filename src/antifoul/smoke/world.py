@@ -5,7 +5,7 @@ import random
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,15 +56,42 @@ def offline(root: Path) -> Iterator[None]:
 
 
 @contextmanager
-def restored(root: Path, seed: int) -> Iterator[None]:
-    """While open, `offline` holds and random numbers start from the seed; afterwards the process is as it was."""
+def undisturbed() -> Iterator[None]:
+    """While open, random numbers may be drawn and torch's defaults changed; afterwards they are as before."""
     kept = _Kept()
     try:
-        with offline(root), _lenient():
-            set_seed(seed)
-            yield
+        yield
     finally:
-        kept.put_back()
+        kept.put_numbers_back()
+
+
+class World:
+    """What a target made of the process while it was built: environment, folder, import path, torch's defaults."""
+
+    def __init__(self) -> None:
+        self._kept: _Kept | None = None
+
+    @contextmanager
+    def open(self, root: Path, seed: int) -> Iterator[None]:
+        """While open, the process is as the target left it, `offline` holds and random numbers start from the seed.
+
+        Afterwards the process is as it was.
+        """
+        before = _Kept()
+        try:
+            if self._kept is not None:
+                self._kept.put_back()
+            with offline(root), _lenient():
+                set_seed(seed)
+                yield
+                self._kept = _Kept()
+        finally:
+            before.put_back()
+
+
+def restored(root: Path, seed: int) -> AbstractContextManager[None]:
+    """While open, `offline` holds and random numbers start from the seed; afterwards the process is as it was."""
+    return World().open(root, seed)
 
 
 @contextmanager
@@ -98,21 +125,26 @@ class _Kept:
         self.environment = dict(os.environ)
         self.folder = Path.cwd()
         self.path = list(sys.path)
+        self.arguments = list(sys.argv)
         self.random = random.getstate()
         numpy = sys.modules.get("numpy")
         self.numpy = numpy.random.get_state() if numpy else None
         self.torch = _torch_state(_torch())
 
     def put_back(self) -> None:
+        self.put_numbers_back()
         os.environ.clear()
         os.environ.update(self.environment)
         os.chdir(self.folder)
         sys.path[:] = self.path
+        sys.argv[:] = self.arguments
+
+    def put_numbers_back(self) -> None:
         random.setstate(self.random)
         if self.numpy is not None:
             sys.modules["numpy"].random.set_state(self.numpy)
-        if self.torch is not None:
-            _put_torch_back(self.torch)
+        if _torch() is not None:
+            _put_torch_back(self.torch or _FRESH)
 
 
 def _remembered(module: str, name: str) -> object:
@@ -127,22 +159,47 @@ def _torch_state(torch: Any) -> dict[str, Any] | None:  # noqa: ANN401  the user
         "cpu": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state_all() if cuda else None,
         "dtype": torch.get_default_dtype(),
+        "device": torch.get_default_device() if hasattr(torch, "get_default_device") else None,
+        "matmul": torch.get_float32_matmul_precision(),
         "threads": torch.get_num_threads(),
         "grad": torch.is_grad_enabled(),
         "deterministic": torch.are_deterministic_algorithms_enabled(),
         "warn": torch.is_deterministic_algorithms_warn_only_enabled(),
         "anomaly": torch.is_anomaly_enabled(),
+        "cudnn": (torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark),
     }
+
+
+# What torch starts with, for a target that was the first to import it.
+_FRESH: dict[str, Any] = {
+    "cpu": None,
+    "cuda": None,
+    "dtype": None,
+    "device": None,
+    "matmul": "highest",
+    "threads": None,
+    "grad": True,
+    "deterministic": False,
+    "warn": False,
+    "anomaly": False,
+    "cudnn": (False, False),
+}
 
 
 def _put_torch_back(state: dict[str, Any]) -> None:
     torch = sys.modules["torch"]
-    torch.set_rng_state(state["cpu"])
+    if state["cpu"] is not None:
+        torch.set_rng_state(state["cpu"])
     if state["cuda"] is not None:
         torch.cuda.set_rng_state_all(state["cuda"])
-    torch.set_default_dtype(state["dtype"])
-    if torch.get_num_threads() != state["threads"]:
+    torch.set_default_dtype(state["dtype"] or torch.float32)
+    if hasattr(torch, "get_default_device") and torch.get_default_device() != (state["device"] or torch.device("cpu")):
+        torch.set_default_device(state["device"])
+    torch.set_float32_matmul_precision(state["matmul"])
+    if state["threads"] not in {None, torch.get_num_threads()}:
         torch.set_num_threads(state["threads"])
     torch.set_grad_enabled(state["grad"])
-    torch.use_deterministic_algorithms(state["deterministic"], warn_only=state["warn"])
+    if torch.are_deterministic_algorithms_enabled() != state["deterministic"]:  # asking for it imports a compiler
+        torch.use_deterministic_algorithms(state["deterministic"], warn_only=state["warn"])
     torch.autograd.set_detect_anomaly(state["anomaly"])
+    torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = state["cudnn"]

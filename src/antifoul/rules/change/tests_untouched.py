@@ -28,8 +28,8 @@ def tests_untouched(change: Change, tests: Tests) -> Iterator[Hit]:
 
     Add or change a test of what changed: one that imports it, over other modules too, or is named for it. Comments,
     docstrings, annotations, formatting, version labels, imports, renames, moves, deletions and setup.py need none; a
-    comment in a test, an empty `__init__.py` or a deleted test is no test. With `--coverage FILE` the lines that existing tests run
-    are told.
+    comment in a test, an empty `__init__.py` or a deleted test is no test. With `--coverage FILE` the lines that
+    existing tests run are told.
 
     Bad::
 

@@ -81,11 +81,11 @@ def _diff(file: str | None) -> bytes | None:
 
 
 def _rules(listed: str) -> tuple[str, ...]:
+    """The rules of a list of rules and groups; whether there are such rules is known once the settings are read."""
     from antifoul.rules.groups import rules_of  # noqa: PLC0415
-    from antifoul.rules.registry import entry_of  # noqa: PLC0415
 
     names = [name.strip() for name in listed.split(",") if name.strip()]
-    return tuple(rule for name in names for rule in rules_of(name) or (entry_of(name).name,))
+    return tuple(rule for name in names for rule in rules_of(name) or (name,))
 
 
 COMMANDS = (Command("check", _add_check, _check, "Judge what a change adds, and only that."),)

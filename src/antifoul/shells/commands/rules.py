@@ -1,6 +1,7 @@
 """Commands on the rules: explain, rules."""
 
 import argparse
+import os
 
 from antifoul.shells import exits
 from antifoul.shells.commands.asking import Command
@@ -14,8 +15,10 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
 def _explain(given: argparse.Namespace) -> int:
     import inspect  # noqa: PLC0415
 
-    from antifoul.rules.registry import entry_of, load  # noqa: PLC0415
+    from antifoul.rules.registry import entry_of, index, load  # noqa: PLC0415
 
+    if given.rule not in {entry.name for entry in index()}:
+        _take_in_plugins(given)
     rule = load(entry_of(given.rule))
     say(f"{rule.entry.name} ({rule.entry.severity}, cost: {rule.entry.cost})\n\n{inspect.cleandoc(rule.doc)}\n")
     return exits.OK
@@ -24,8 +27,19 @@ def _explain(given: argparse.Namespace) -> int:
 def _add_rules(_: argparse.ArgumentParser) -> None: ...
 
 
-def _list_rules(_: argparse.Namespace) -> int:
+def _take_in_plugins(given: argparse.Namespace) -> None:
+    """Read the settings that hold here: the plugins that they name bring rules."""
+    from antifoul.gate.change import settings_in_folder  # noqa: PLC0415
+    from antifoul.readers.git import open_repository  # noqa: PLC0415
+
+    git = open_repository(".", os.environ)
+    settings_in_folder(git.root if git else ".", getattr(given, "config", None))
+
+
+def _list_rules(given: argparse.Namespace) -> int:
     from antifoul.rules.registry import index  # noqa: PLC0415
+
+    _take_in_plugins(given)
 
     width = max(len(entry.name) for entry in index())
     for entry in index():
