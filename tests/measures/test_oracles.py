@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import _pytest
 import complexipy
 import mccabe
 import pytest
@@ -24,8 +25,8 @@ from antifoul.facts.tree import Code, Function
 from antifoul.measures.code import measure
 from worlds import script
 
-STDLIB, SITE = Path(sysconfig.get_path("stdlib")), Path(sysconfig.get_path("purelib"))
-FOLDERS = (STDLIB / "asyncio", STDLIB / "json", SITE / "_pytest", SITE / "radon")
+STDLIB = Path(sysconfig.get_path("stdlib"))
+FOLDERS = (STDLIB / "asyncio", STDLIB / "json", Path(_pytest.__file__).parent, Path(radon.raw.__file__).parent)
 FILES = [file for folder in FOLDERS for file in sorted(folder.rglob("*.py"))]
 NO_COLONS = sys.version_info < (3, 12)  # a newer Python shows radon the colons inside f-strings as if they were code
 # radon raw reads a megabyte a second
