@@ -17,6 +17,7 @@ class Blamed(NamedTuple):
     author: str
     day: date
     commit: str
+    mail: str  # in angle brackets, as git shows it
 
 
 def blame(git: Git, path: RepoPath, lines: Iterable[int]) -> Mapping[int, Blamed]:
@@ -37,13 +38,15 @@ def blame(git: Git, path: RepoPath, lines: Iterable[int]) -> Mapping[int, Blamed
 
 
 def _read(out: bytes, wanted: frozenset[int]) -> Iterable[tuple[int, Blamed]]:
-    line, author, when, commit = 0, "", 0, ""
+    line, author, mail, when, commit = 0, "", "", 0, ""
     for row in out.split(b"\n"):
         if row.startswith(b"\t"):
             if line in wanted and commit.strip("0"):
-                yield line, Blamed(author, datetime.fromtimestamp(when, UTC).date(), commit)
+                yield line, Blamed(author, datetime.fromtimestamp(when, UTC).date(), commit, mail)
         elif row.startswith(b"author "):
             author = row[7:].decode("utf-8", "replace")
+        elif row.startswith(b"author-mail "):
+            mail = row[12:].decode("utf-8", "replace")
         elif row.startswith(b"author-time "):
             when = int(row[12:])
         elif len(row) > 40 and (parts := row.split(b" "))[0].isalnum() and len(parts[0]) >= 40:

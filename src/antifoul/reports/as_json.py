@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from antifoul.facts.finding import Finding
+from antifoul.facts.mending import Mending
 from antifoul.facts.paths import for_json
 from antifoul.facts.report import CheckReport, Look
 from antifoul.measures.duplication import Duplication
 from antifoul.measures.results import Hotspots, Overview, Survey, Trend
+from antifoul.reports.mending import mending_object
 from antifoul.reports.survey_object import skip_object, survey_object
 
 
@@ -51,6 +53,11 @@ def render_report(found: Overview, _: Look) -> str:
             "missing": list(found.missing),
         }
     )
+
+
+def render_fix(found: Mending, _: Look) -> str:
+    """The object that `fix --format json` promises."""
+    return dump(mending_object(found))
 
 
 def render_hotspots(found: Hotspots, _: Look) -> str:

@@ -25,6 +25,7 @@ KINDS = {
     "survey": ("text", "json", "markdown"),
     "markers": ("text", "json", "markdown"),  # `survey --markers`
     "report": ("text", "json", "markdown"),
+    "fix": ("text", "json"),
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),
     "duplicates": ("text", "json", "markdown"),
