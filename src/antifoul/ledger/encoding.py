@@ -6,7 +6,7 @@ from typing import Any
 from antifoul.facts.errors import ReadError
 from antifoul.facts.tree import Cell, Class, Code, Copyable, Function, Halstead, Marker, Undefined
 
-_ROWS = {"functions": Function, "classes": Class, "markers": Marker, "copyable": Copyable, "undefined": Undefined}
+_ROWS = {"classes": Class, "markers": Marker, "copyable": Copyable, "undefined": Undefined}
 
 
 def encoded(outcome: Code | ReadError) -> bytes:
@@ -26,10 +26,10 @@ def decoded(raw: bytes) -> Code | ReadError:
     if isinstance(value, dict):
         return ReadError(str(value["unread"]))
     fields: dict[str, Any] = dict(zip(Code._fields, value, strict=True))
+    fields["functions"] = tuple(Function._make((*one[:-1], Halstead(*one[-1]))) for one in fields["functions"])
     for name, row in _ROWS.items():
         fields[name] = tuple(row(*one) for one in fields[name])
     fields["cells"] = tuple(Cell(*one) for one in fields["cells"])
     fields["unread_cells"] = tuple((number, why) for number, why in fields["unread_cells"])
     fields["halstead"] = Halstead(*fields["halstead"])
-    fields["functions"] = tuple(one._replace(halstead=Halstead(*one.halstead)) for one in fields["functions"])
     return Code(**fields)

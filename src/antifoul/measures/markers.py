@@ -41,7 +41,7 @@ _NOT_ISSUES = re.compile(r"^(?:UTF|ISO|PEP|RFC|SHA|MD|CUDA|GPT|BF|FP|INT|TODO|FI
 _DUE = re.compile(
     r"\b(?:by|until|before|due|expires?|after|once|(?:remove|delete|drop|revisit)(?: this)?(?: by| after| on| in)?)"
     r"[:\s]+(\d{4}-\d{2}-\d{2})\b"
-    r"|[(\[]\s*[^()\[\]]*?(\d{4}-\d{2}-\d{2})\s*[)\]]",
+    r"|[(\[][^()\[\]]*?(\d{4}-\d{2}-\d{2})\s*[)\]]",
     re.IGNORECASE,
 )
 _GRAVE = re.compile(
@@ -52,9 +52,12 @@ _GRAVE = re.compile(
 _MILD = re.compile(r"\b(?:maybe|perhaps|nice to have|someday|clean ?up|rename|typo|cosmetic|consider)\b", re.IGNORECASE)
 _KIND_WEIGHT = {"FIXME": 3, "HACK": 2, "XXX": 2, "BUG": 3}
 _TEXT_LENGTH = 300
+_READ = 2000  # how much of a line, and of a marker's text, is looked at
+_NEAR = 60  # how far around a word
 
 # What may stand before a word that opens a comment: bullets, numbers, brackets, somebody's name.
-_OPENING = r"\A(?:[-*•>+~]+\s*|\d+[.)]\s+|[(\[<]\s*|@[\w-]+[:,]?\s+|NOTE:?\s+)*@?"
+# One sign after the other, none of them twice in question: a comment may be ten thousand dashes long.
+_OPENING = r"\A(?:[-*•>+~\s(\[<]|\d+[.)]\s|@(?!(?i:%s)\b)[\w-]+[:,]?\s|NOTE:?\s)*+@?"
 # After a word: what makes it a noun of prose, and no marker; the second after words in small letters alone.
 _NOUNS = (
     r"(?:lists?|apps?|items?|comments?|markers?|notes?|tags?|entr(?:y|ies)|trees?|extensions?|plugins?|directives?)\b"
@@ -82,6 +85,8 @@ class Text(NamedTuple):
 def in_comments(comments: Iterable[Comment], words: tuple[str, ...]) -> Iterator[Marker]:
     """The markers in comments; an item that goes on over the next comment lines is one marker."""
     ordered = list(comments)
+    if not _mentions("\n".join([comment.text for comment in ordered]), words):
+        return
     for number, comment in enumerate(ordered):
         found = _finds(comment.text.lstrip("#!: \t"), words)
         for position, (word, rest) in enumerate(found):
@@ -96,15 +101,20 @@ def in_comments(comments: Iterable[Comment], words: tuple[str, ...]) -> Iterator
 def in_docstrings(docstrings: Iterable[Text], words: tuple[str, ...]) -> Iterator[Marker]:
     """The markers of docstrings: they open a line, or stand in capitals with `:` or a name after them."""
     for first, text in docstrings:
-        if not _pattern(words).any.search(text):
+        if not _mentions(text, words):
             continue
         for offset, line in enumerate(text.split("\n")):
             for word, rest in _finds_in_prose(line.strip(), words):
                 yield _marker(first + offset, first + offset, word, rest)
 
 
+def _mentions(text: str, words: tuple[str, ...]) -> bool:
+    """A cheap look: whether any word stands in the text at all."""
+    upper = text.upper()
+    return any(word.upper().removesuffix("ED") in upper for word in words)
+
+
 class _Patterns(NamedTuple):
-    any: re.Pattern[str]
     capitals: re.Pattern[str]
     opening: re.Pattern[str]  # in any letters, at the start of a comment
     called: re.Pattern[str]  # in any letters, followed by a colon or a name
@@ -115,22 +125,22 @@ def _pattern(words: tuple[str, ...]) -> _Patterns:
     names = "|".join(re.escape(word) + "?" * (word == "DEPRECATED") for word in words)  # DEPRECATE says the same
     plain = "|".join(re.escape(word) for word in words if word != "DEPRECATED") or r"(?!)"
     before, after = r"(?<![\w\-./\\`'\"@$%&])", r"(?![\w`'\"=]|[-./]\w|-{2}|s?\b/|::)"
-    opens = rf"{_OPENING}(?i:({plain})s?)(?=\s*[:：(（\[!,;\-–—]|\s*\Z|\s+(?!{_PROSE})\S)(?!::|[-./]\w|[\w`'\"=])"  # noqa: RUF001
-    retired = rf"{_OPENING}(?i:(DEPRECATED?))(?=\s*(?:[:：(\[,;.!\]]|-\s|\Z))(?!::|[-./]\w)"  # noqa: RUF001
+    opening = _OPENING % names
+    opens = rf"{opening}(?i:({plain})s?)(?=\s*[:：(（\[!,;\-–—]|\s*\Z|\s+(?!{_PROSE})\S)(?!::|[-./]\w|[\w`'\"=])"  # noqa: RUF001
+    retired = rf"{opening}(?i:(DEPRECATED?))(?=\s*(?:[:：(\[,;.!\]]|-\s|\Z))(?!::|[-./]\w)"  # noqa: RUF001
     return _Patterns(
-        re.compile(names, re.IGNORECASE),
         re.compile(rf"{before}({names})(?:s(?=:))?{after}"),
         re.compile(rf"{opens}|{retired}" if "DEPRECATED" in words else opens),
-        re.compile(rf"{before}(?i:({plain}))(?={_CALLED}[^)]*)(?!\s*::){after}"),
+        re.compile(rf"{before}(?i:({plain}))(?={_CALLED})(?!\s*::){after}"),
     )
 
 
 def _finds(text: str, words: tuple[str, ...]) -> list[tuple[str, str]]:
     """Each marker of one comment line, with the text up to the next."""
-    patterns = _pattern(words)
-    if not patterns.any.search(text):
+    if not _mentions(text, words):
         return []
-    shown, text = text, _without_quoted(text)
+    patterns = _pattern(words)
+    shown, text = text, _without_quoted(text[:_READ])
     places: dict[int, tuple[int, str]] = {}
     opening = patterns.opening.match(text)
     if opening and not _is_placeholder(opening[1] or opening[2], text[opening.end() :]):
@@ -167,7 +177,7 @@ def _is_placeholder(word: str, rest: str) -> bool:
 
 def _is_meant(text: str, found: re.Match[str]) -> bool:
     """A word in capitals inside a comment is a marker, unless the comment only speaks of one."""
-    before, after = text[: found.start()], text[found.end() :]
+    before, after = text[max(found.start() - _NEAR, 0) : found.start()], text[found.end() : found.end() + _NEAR]
     if re.match(_CALLED, after):
         return True
     if found[1] in {"XXX", "HACK"}:  # `--token XXX`, `the HACK`
@@ -185,7 +195,7 @@ def _finds_in_prose(line: str, words: tuple[str, ...]) -> list[tuple[str, str]]:
         return [("TODO", line[directive.end() :])]
     patterns = _pattern(words)
     shown = line.lstrip("-*#.>: \t")
-    bare = _without_quoted(shown)
+    bare = _without_quoted(shown[:_READ])
     opening = patterns.opening.match(bare)
     places: dict[int, tuple[int, str]] = {}
     if opening:
@@ -195,7 +205,11 @@ def _finds_in_prose(line: str, words: tuple[str, ...]) -> list[tuple[str, str]]:
         if (word.isupper() or re.match(signs, rest)) and not _SPOKEN_AFTER.match(rest):
             places[opening.end() - len(word)] = (opening.end(), word.upper())
     for one in patterns.capitals.finditer(bare):
-        if not places and re.match(_CALLED, bare[one.end() :]) and not _SPOKEN_OF.search(bare[: one.start()]):
+        if (
+            not places
+            and re.match(_CALLED, bare[one.end() :])
+            and not _SPOKEN_OF.search(bare[max(one.start() - _NEAR, 0) : one.start()])
+        ):
             places[one.start(1)] = (one.end(), one[1])
     return _texts(shown, places)
 
@@ -234,6 +248,7 @@ def deprecated(line: int, end_line: int, text: str) -> Marker:
 
 def _marker(line: int, end_line: int, word: str, text: str) -> Marker:
     word = "DEPRECATED" if word == "DEPRECATE" else word
+    text = text[:_READ]
     issue = next((one for one in _ISSUE.findall(text) if not _NOT_ISSUES.match(one)), "")
     due = _DUE.search(text)
     weight = _KIND_WEIGHT.get(word, 1) + 2 * is_grave(text) - is_mild(text)
