@@ -149,6 +149,8 @@ class Code(NamedTuple):
 
     def place(self, line: int) -> tuple[int, int]:
         """The cell that a line stands in, and its line in there; 0 and the line itself in a file without cells."""
+        if not self.cells:
+            return 0, line
         home = max((cell for cell in self.cells if cell.line <= line), key=lambda cell: cell.line, default=None)
         return (home.number, line - home.line + 1) if home else (0, line)
 

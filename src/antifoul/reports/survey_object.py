@@ -3,7 +3,7 @@
 from typing import Any
 
 from antifoul.facts.finding import Skip
-from antifoul.facts.paths import RepoPath, for_json
+from antifoul.facts.paths import for_json
 from antifoul.facts.roles import is_notebook
 from antifoul.facts.tree import Class, Code, Function
 from antifoul.measures.debt import by_owner, rating
@@ -14,13 +14,13 @@ from antifoul.measures.results import MarkerRow, Survey
 def survey_object(found: Survey) -> dict[str, Any]:
     """A survey as every command writes it. Duplication is the share of a file's lines that stand in exact copies."""
     copied = found.duplication.duplicated
-    files = [_file(path, code, copied.get(path, 0)) for path, code in found.codes.items()]
+    named = [(for_json(path), path, code) for path, code in found.codes.items()]
     return {
         "schema": 1,
         "profile": found.profile,
-        "files": files,
-        "functions": [_function(path, one, code) for path, code in found.codes.items() for one in code.functions],
-        "classes": [_class(path, one, code) for path, code in found.codes.items() for one in code.classes],
+        "files": [_file(name, code, copied.get(path, 0)) for name, path, code in named],
+        "functions": [_function(name, one, code) for name, _, code in named for one in code.functions],
+        "classes": [_class(name, one, code) for name, _, code in named for one in code.classes],
         "markers": [_marker(row) for row in found.markers],
         "owners": [{**one._asdict(), "name": one.name or None} for one in by_owner(found.markers)],
         "totals": _totals(found),
@@ -29,10 +29,10 @@ def survey_object(found: Survey) -> dict[str, Any]:
     }
 
 
-def _file(path: RepoPath, code: Code, copied: int) -> dict[str, Any]:
+def _file(path: str, code: Code, copied: int) -> dict[str, Any]:
     volume = code.halstead
     return {
-        "path": for_json(path),
+        "path": path,
         "language": "notebook" if is_notebook(path) else "python",
         "loc": code.loc,
         "sloc": code.sloc,
@@ -67,7 +67,8 @@ def _file(path: RepoPath, code: Code, copied: int) -> dict[str, Any]:
     }
 
 
-def _function(path: RepoPath, one: Function, code: Code) -> dict[str, Any]:
+def _function(path: str, one: Function, code: Code) -> dict[str, Any]:
+    volume, difficulty = one.halstead.volume, one.halstead.difficulty
     return {
         **_place(path, one, code),
         "complexity": one.complexity,
@@ -75,20 +76,20 @@ def _function(path: RepoPath, one: Function, code: Code) -> dict[str, Any]:
         "parameters": one.parameters,
         "statements": one.statements,
         "cognitive": one.cognitive,
-        "volume": round(one.halstead.volume, 4),
-        "difficulty": round(one.halstead.difficulty, 4),
-        "effort": round(one.halstead.effort, 4),
+        "volume": round(volume, 4),
+        "difficulty": round(difficulty, 4),
+        "effort": round(volume * difficulty, 4),
     }
 
 
-def _place(path: RepoPath, one: Function | Class, code: Code) -> dict[str, Any]:
+def _place(path: str, one: Function | Class, code: Code) -> dict[str, Any]:
     """Where a definition stands: in a notebook by the lines of its cell."""
     cell, line = code.place(one.line)
-    place = {"path": for_json(path), "symbol": one.symbol, "line": line, "end_line": one.end_line - one.line + line}
+    place = {"path": path, "symbol": one.symbol, "line": line, "end_line": one.end_line - one.line + line}
     return {**place, "cell": cell} if cell else place
 
 
-def _class(path: RepoPath, one: Class, code: Code) -> dict[str, Any]:
+def _class(path: str, one: Class, code: Code) -> dict[str, Any]:
     return {
         **_place(path, one, code),
         "complexity": one.complexity,
