@@ -24,7 +24,9 @@ def repo(repo: Repo) -> Repo:
     """A repository with some history, one marker, and a print that is staged."""
     repo.commit({"train.py": QUIET, "data.py": "# TODO: shuffle\nX = 1\n"}, day=0)
     repo.commit({"train.py": f"X = 2\n{QUIET}"}, day=8)
-    repo.stage({"train.py": PRINTS, "tests/test_step.py": "def test_step() -> None:\n    assert True\n"})
+    repo.stage(
+        {"train.py": PRINTS, "tests/test_step.py": "import train\n\n\ndef test_step() -> None:\n    assert train\n"}
+    )
     return repo
 
 

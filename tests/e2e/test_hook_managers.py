@@ -10,7 +10,7 @@ from worlds import Repo, script
 HOME = Path(__file__).parents[2]
 QUIET = "def step(loss):\n    return loss\n"
 PRINTS = "def step(loss):\n    print(loss)\n"
-TESTED = {"tests/test_step.py": "def test_step() -> None:\n    assert True\n"}
+TESTED = {"tests/test_step.py": "import other\nimport train\n\n\ndef test_step() -> None:\n    assert train != other\n"}
 NAMING = '[naming]\nbranches = ["feature"]\nmessages = ["conventional"]\n'
 PLACE = "train.py:2:5: print-added"
 

@@ -9,7 +9,7 @@ from worlds import Repo, script
 PRINTS = "def step(loss):\n    print(loss)\n"
 QUIET = "def step(loss):\n    return loss\n"
 DOCUMENTED = '"""A step."""\n\n\ndef step(loss: float) -> float:\n    """The loss."""\n    return loss\n'
-TESTED = {"tests/test_step.py": "def test_step() -> None:\n    assert True\n"}
+TESTED = {"tests/test_step.py": "import other\nimport train\n\n\ndef test_step() -> None:\n    assert train != other\n"}
 
 
 @pytest.fixture

@@ -85,6 +85,7 @@ def judged(files: dict[str, tuple[str | None, str | None]]) -> tuple[Finding, ..
         covered=lambda: None,
         day=lambda: "2026-01-05",
         engine=lambda *_: EngineRun("none here"),
+        places=tuple,
     )
     return check(Change("base", "head", changed), Settings(), Asked(select=RULES), providers).findings
 

@@ -1,6 +1,7 @@
 """Hotspots, health and forecasts: numbers that can be worked out by hand."""
 
 import math
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -10,16 +11,18 @@ from antifoul.facts.history import Commit, History, Touch
 from antifoul.facts.settings import MARKERS
 from antifoul.facts.source import Source
 from antifoul.measures.code import measure
-from antifoul.measures.forecast import backtest, forecast
+from antifoul.measures.fixes import is_fix
+from antifoul.measures.forecast import outlook
 from antifoul.measures.health import health, worth
-from antifoul.measures.hotspots import Size, churn, is_fix, rank
+from antifoul.measures.hotspots import Churn, Size, churns, rank
+from antifoul.measures.marks import marks_of
 
 DAY = 86_400
 
 
 def commit(identity: str, day: float, *touches: Touch, author: str = "ada", title: str = "change") -> Commit:
     """A commit of that day."""
-    return Commit(identity, int(day * DAY), author, f"{author}@example.org", title, touches)
+    return Commit(identity, int(day * DAY), author, f"{author}@example.org", title, touches, (author,))
 
 
 def edit(path: str, old: str | None = None) -> Touch:
@@ -30,6 +33,11 @@ def edit(path: str, old: str | None = None) -> Touch:
 def history(*commits: Commit, at: float) -> History:
     """A history whose head is of that day, newest commit first."""
     return History("f" * 40, int(at * DAY), commits, 104, ())
+
+
+def churn(known: History) -> Mapping[str, Churn]:
+    """The churn of every path of a history."""
+    return churns(marks_of(known), known)
 
 
 def test_a_commit_weighs_half_after_sixty_days() -> None:
@@ -113,7 +121,7 @@ def test_a_terms_worth_stays_between_none_and_all_and_never_rises(name: str, val
 def test_the_bands_of_a_forecast_lie_in_one_another(values: list[float]) -> None:
     """Low 95 <= low 80 <= value <= high 80 <= high 95, and no count below zero."""
     for metric in ("markers", "complexity", "loc"):
-        for band in forecast(metric, values):
+        for band in outlook(metric, values).bands:
             if band.low80 is None or band.high80 is None or band.low95 is None or band.high95 is None:
                 continue
             slack = 1e-6 * (1 + abs(band.value))
@@ -125,7 +133,7 @@ def test_the_bands_of_a_forecast_lie_in_one_another(values: list[float]) -> None
 
 def test_a_flat_series_is_forecast_without_error() -> None:
     """Nothing beats the last value, and the backtest says 1."""
-    tries = backtest("markers", [7.0] * 60)
+    tries = outlook("markers", [7.0] * 60).backtests
 
     assert [(test.weeks, test.relative_mae, test.coverage80) for test in tries] == [(4, 1.0, 1.0), (12, 1.0, 1.0)]
     assert not any(math.isnan(test.relative_mae) for test in tries)

@@ -9,7 +9,7 @@ from antifoul.facts.versions import Versions
 from antifoul.measures.code import measure
 from antifoul.measures.debt import priority, rating
 from antifoul.measures.expiry import expired
-from antifoul.readers.versions import read_versions
+from antifoul.readers.declared import read_versions
 
 
 def code(text: str, words: tuple[str, ...] = MARKERS) -> Code:

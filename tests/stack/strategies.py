@@ -13,7 +13,7 @@ SCALARS = st.one_of(
     st.booleans(),
     st.integers(-3, 3),
     st.floats(allow_nan=False),
-    st.sampled_from(("", "no", "1e-5", "text")),
+    st.sampled_from(("", "no", "1e-5", "text", "???")),
 )
 
 

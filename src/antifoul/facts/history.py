@@ -1,4 +1,4 @@
-"""What happened to a repository's Python files, commit by commit."""
+"""What happened to a repository's files, commit by commit."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,10 @@ class Touch(NamedTuple):
 
 
 class Commit(NamedTuple):
-    """One commit of the first-parent line. `at` is the committer's time in seconds since 1970, UTC."""
+    """One commit. `at` is the committer's time in seconds since 1970, UTC, or the time before it where that is skewed.
+
+    `people` are the author and those named as co-authors, each under one name; who merged it is not among them.
+    """
 
     id: str
     at: int
@@ -24,10 +27,11 @@ class Commit(NamedTuple):
     email: str
     title: str
     touches: tuple[Touch, ...]
+    people: tuple[str, ...] = ()
 
 
 class History(NamedTuple):
-    """The first-parent line up to `head`, newest first."""
+    """The commits up to `head`, newest first; without a gap where it is the first-parent line."""
 
     head: str
     at: int  # the head's time: the clock of everything that is derived

@@ -24,6 +24,10 @@ _FOLDERS: dict[str, Role] = {
     **dict.fromkeys(("node_modules", "site-packages", "external_libs"), "vendored"),
 }
 _TOP_FOLDERS: dict[str, Role] = {"tools": "script", "hooks": "script"}
+# Files that hold launch commands, by their ending; the second kind among much else.
+SCRIPTS = (".sh", ".bash", ".slurm", ".sbatch", ".zsh", ".mk")
+TEXTS = (".md", ".mdx", ".rst", ".qmd")
+COMMANDS = (*SCRIPTS, *TEXTS)
 INI = frozenset(
     {"setup.cfg", "tox.ini", ".flake8", "mypy.ini", ".mypy.ini", ".coveragerc", "pytest.ini", ".pylintrc", "pylintrc"}
 )

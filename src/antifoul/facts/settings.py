@@ -55,4 +55,6 @@ class Settings(NamedTuple):
     messages: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()  # installed distributions that bring rules
     coverage: str = ""  # a coverage file of the tests, relative to the repository; "" for none
+    configs: tuple[tuple[str, tuple[str, ...]], ...] = ()  # glob -> the classes that judge those configs; () for none
+    environment: str = ""  # the folder of the project's environment, relative to the repository; "" looks for one
     origin: str = ""  # the file they came from, "" for the defaults

@@ -30,7 +30,7 @@ def decode(data: bytes) -> str:
     if b"\0" in data:
         raise ReadError("it holds NUL bytes, so it is not Python source")
     bom = data.startswith(codecs.BOM_UTF8)
-    name = _cookie(data[3:] if bom else data)
+    name = cookie(data[3:] if bom else data)
     if bom and not re.fullmatch(r"utf[-_]?8(?:[-_].*)?", name, re.IGNORECASE):
         raise ReadError(f"it starts with a UTF-8 BOM, and its coding cookie says {name!r}: Python refuses it")
     try:
@@ -48,10 +48,11 @@ def encoding_of(data: bytes) -> tuple[bytes, str]:
     """The BOM of Python source, or b"", and the name of its encoding."""
     if data.startswith(codecs.BOM_UTF8):
         return codecs.BOM_UTF8, "utf-8"
-    return b"", _cookie(data)
+    return b"", cookie(data)
 
 
-def _cookie(data: bytes) -> str:
+def cookie(data: bytes) -> str:
+    """The encoding that the first two lines name, otherwise UTF-8."""
     for line in data.splitlines()[:2] if len(data) < 400 else data[:400].splitlines()[:2]:
         if found := _COOKIE.match(line):
             return found[1].decode("ascii", "replace")

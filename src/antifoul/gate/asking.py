@@ -34,9 +34,15 @@ class Spoken(NamedTuple):
     notes: tuple[str, ...] = ()  # what else is to be said of its verdict
 
 
-def ask(rule: Rule, facts: Facts, options: Any) -> Spoken:  # noqa: ANN401  each rule has a class of its own
+def ask(  # noqa: PLR0911  one return a kind of rule
+    rule: Rule,
+    facts: Facts,
+    options: Any,  # noqa: ANN401  each rule has a class of its own
+) -> Spoken:
     """What the rule says of the change."""
     wanted = rule.entry.needs
+    if "usage" in wanted:
+        return _of_usage(rule, facts)
     configs = [file for file in facts.change.files if file.after is not None and is_config(file.after)]
     if "config" in wanted and not configs:
         return Spoken(())
@@ -58,6 +64,20 @@ def ask(rule: Rule, facts: Facts, options: Any) -> Spoken:  # noqa: ANN401  each
             lambda source: _of_source(rule, source, {**given, "modules": facts.modules_before}),
         )
     return _compared(rule, facts.change.files, lambda source: _of_source(rule, source, given))
+
+
+def _of_usage(rule: Rule, facts: Facts) -> Spoken:
+    """What the rule says of each file on both sides: a schema that changes makes findings in files that did not."""
+    both = facts.usages
+    judged = []
+    for file in both.files:
+        old, new = file.before, file.after
+        before = tuple(rule.judge(usage=both.before[old.path])) if old is not None and old.path in both.before else ()
+        after = tuple(rule.judge(usage=both.after[new.path])) if new is not None and new.path in both.after else ()
+        judged.append(Judged(file, before, after))
+    fresh_ones = fresh(judged, rule.novelty)
+    hits = tuple((path, hit) for path, some in fresh_ones.items() for hit in some)
+    return Spoken(hits, found={one.file.path: one.after for one in judged})
 
 
 def _of_engine(rule: Rule, facts: Facts, given: Mapping[str, Any]) -> Spoken:

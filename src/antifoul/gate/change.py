@@ -9,7 +9,7 @@ from antifoul.facts.config import format_of
 from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.paths import from_bytes
 from antifoul.facts.record import NamedTuple
-from antifoul.facts.roles import is_gate, is_python
+from antifoul.facts.roles import COMMANDS, is_gate, is_python
 from antifoul.facts.settings import Settings
 from antifoul.gate.check import Providers, check
 from antifoul.gate.scope import in_scope, role_by
@@ -67,7 +67,7 @@ def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -
     settings = settings_of(git, resolved.base if wanted.base_settings else resolved.head, wanted.settings_file)
     limits = changes.Limits(_is_read, role_by(settings), settings.thresholds.file_bytes)
     first, *others = (
-        _judged(git, _read(git, base, resolved, wanted, limits), settings, asked, wanted.coverage)
+        _judged(git, _read(git, base, resolved, wanted, limits), settings, asked, (wanted.coverage, environ))
         for base in (resolved.base, *resolved.others)
     )
     return _common(first, others)
@@ -87,7 +87,10 @@ def _read(git: Git, base: str, resolved: bases.Base, wanted: Range, limits: chan
     return change._replace(how=resolved.how)
 
 
-def _judged(git: Git, change: Change, settings: Settings, asked: Asked, coverage: str | None) -> CheckReport:
+def _judged(
+    git: Git, change: Change, settings: Settings, asked: Asked, around: tuple[str | None, Mapping[str, str]]
+) -> CheckReport:
+    coverage, environ = around
     scope, role = in_scope(settings), role_by(settings)
     engines: list[Engines] = []
 
@@ -109,12 +112,19 @@ def _judged(git: Git, change: Change, settings: Settings, asked: Asked, coverage
         covered=lambda: _covered(git, coverage or settings.coverage, given=coverage is not None),
         day=lambda: _day(git, change.head),
         engine=engine,
+        places=lambda: _places(git, settings, environ),
     )
     try:
         return check(change, settings, asked, providers)
     finally:
         for one in engines:
             one.close()
+
+
+def _places(git: Git, settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
+    from antifoul.readers.libraries import environments  # noqa: PLC0415  only where a rule asks
+
+    return environments(git.root, settings.environment, environ)
 
 
 def _common(first: CheckReport, others: list[CheckReport]) -> CheckReport:
@@ -248,5 +258,11 @@ def _content(git: Git, head: str, path: RepoPath) -> bytes | None:
 
 
 def _is_read(path: RepoPath) -> bool:
-    """Python, a config, a gate's settings, or a file without an ending that may be Python by its first line."""
-    return is_python(path) or format_of(path) is not None or "." not in path.rpartition("/")[2] or is_gate(path)
+    """Python, a config, launch commands, a gate's settings, or a file without an ending: its first line says."""
+    return (
+        is_python(path)
+        or format_of(path) is not None
+        or path.endswith(COMMANDS)
+        or "." not in path.rpartition("/")[2]
+        or is_gate(path)
+    )

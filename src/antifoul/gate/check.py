@@ -54,7 +54,7 @@ class _Excuses:
         from antifoul.measures.suppress import allowing, allows  # noqa: PLC0415  a clean run has nothing to allow
 
         if path not in self._comments:
-            source = self._files.get(path)
+            source = self._files.get(path) or self._facts.source(path)
             self._comments[path] = allows(source) if source is not None else ()
         return allowing(self._comments[path], rule, hit) is not None or self._by_settings(rule, path, hit)
 
@@ -94,7 +94,7 @@ def _checked(change: Change, settings: Settings, asked: Asked, providers: Provid
     contents = [file.after.data for file in change.files if file.after is not None]
     wanted = sorted(selected(settings, asked), key=lambda row: "unused" in row[0].needs)
     for entry, level in wanted:
-        if asked.change_only and entry.cost != "change":
+        if asked.change_only and entry.cost != "change" and "usage" not in entry.needs:
             verdicts.append(RuleVerdict(entry.name, "skipped", 0, _LATER))
             continue
         if _is_idle(entry, change, contents):
@@ -127,6 +127,10 @@ def _checked(change: Change, settings: Settings, asked: Asked, providers: Provid
 
 def _is_idle(entry: Entry, change: Change, contents: list[bytes]) -> bool:
     """The rule has nothing to say, and need not be imported."""
+    if "usage" in entry.needs:
+        from antifoul.gate.lint.change import concerns  # noqa: PLC0415  light
+
+        return not concerns(change)
     if "config" in entry.needs and entry.cost == "change":
         return not any(file.after is not None and is_config(file.after) for file in change.files)
     return bool(entry.triggers) and not any(word in data for word in entry.triggers for data in contents)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from antifoul.facts.roles import Role
     from antifoul.facts.settings import Settings, Thresholds
     from antifoul.facts.versions import Versions
+    from antifoul.gate.lint.change import Usages
     from antifoul.measures.duplication import Copy
     from antifoul.measures.functions import Functions
     from antifoul.measures.modules import Modules
@@ -43,6 +44,7 @@ class Providers(NamedTuple):
     covered: Callable[[], Mapping[RepoPath, frozenset[int]] | None]
     day: Callable[[], str]  # ISO date of the judged side
     engine: Callable[[str, int], EngineRun]  # what another program says, within so many seconds a side
+    places: Callable[[], tuple[str, ...]]  # the folders of the packages that the project has installed
 
 
 def is_config(source: Source) -> bool:
@@ -82,7 +84,7 @@ class Facts:
     @cached_property
     def versions(self) -> Versions:
         """The versions that the judged side says of itself and of its libraries."""
-        from antifoul.readers.versions import read_versions  # noqa: PLC0415  only where a rule asks
+        from antifoul.readers.declared import read_versions  # noqa: PLC0415  only where a rule asks
 
         return read_versions(self.paths, self._providers.read)
 
@@ -157,6 +159,13 @@ class Facts:
         return tuple(ChangedFile(one.path, "modified", one, one, ()) for one in sources)
 
     @cached_property
+    def usages(self) -> Usages:
+        """What the configs and commands of both sides ask for."""
+        from antifoul.gate.lint.change import both_sides  # noqa: PLC0415  only where a rule asks
+
+        return both_sides(self.change, self.paths, self._providers, self._settings.configs)
+
+    @cached_property
     def inheritance(self) -> Inheritance:
         """The bases of every config that the change adds or edits."""
         from antifoul.readers.configs import inheritance_of, read_config  # noqa: PLC0415  only where configs changed
@@ -170,6 +179,10 @@ class Facts:
 
     def _grep(self, words: Iterable[str]) -> tuple[RepoPath, ...]:
         return tuple(path for path in self._providers.grep(words) if self._providers.judged(path))
+
+    def source(self, path: RepoPath) -> Source | None:
+        """A file of the judged side, whatever kind it is of; None where there is none."""
+        return self._after(path)
 
     def _after(self, path: RepoPath) -> Source | None:
         """A Python file of the judged side; None where there is none."""

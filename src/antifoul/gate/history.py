@@ -1,183 +1,153 @@
-"""Watch a history: hotspots and trends, from git's objects alone."""
+"""Watch a history: the hotspots of a commit, from git's objects alone."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.finding import Skip
-from antifoul.facts.history import History, Touch
+from antifoul.facts.history import History
 from antifoul.facts.paths import RepoPath
-from antifoul.facts.roles import role_of
-from antifoul.facts.settings import Settings
-from antifoul.facts.tree import Code
-from antifoul.gate.blobs import measure_blobs
-from antifoul.gate.scope import in_scope
-from antifoul.ledger.measuring import Outcome, Progress, silent
+from antifoul.facts.roles import is_template
+from antifoul.facts.tally import Body
+from antifoul.gate.advising import Contents, Hot, advice_on
+from antifoul.gate.scope import in_scope, role_by
+from antifoul.gate.watching import Watched, day, ranked_paths
+from antifoul.ledger.revisions import Pair, changed_functions
 from antifoul.ledger.store import Store, cache_folder
-from antifoul.measures.forecast import backtest, forecast, sentence
-from antifoul.measures.hotspots import FunctionSpot, Revision, Size, churn, marks_on, rank, rank_functions
-from antifoul.measures.results import Hotspots, Trend, Value
+from antifoul.ledger.tallying import read_all
+from antifoul.measures.coupling import Coupling, coupling
+from antifoul.measures.hotspots import Change, Hotspot, Size, churns, rank, rank_functions
+from antifoul.measures.marks import Mark, followed, marks_of
+from antifoul.measures.results import Hotspots
 from antifoul.readers.git import Git
 from antifoul.readers.history import files_at, read_history
 
-WEEKS = 104  # with a half-life of 60 days what is older weighs nothing
 _WEEK = 7 * 24 * 3600
-_EXEMPT = frozenset({"test", "docs"})
-# Functions are looked into where it matters: every revision of a large file is read once, and kept.
-_FILES_LOOKED_INTO = 12
-_FUNCTION_WEEKS = 26
-_REVISIONS_LOOKED_INTO = 60
+# Functions are looked into where it matters: the hottest files first, until so many revisions were read.
+_REVISIONS = 500
+_FUNCTION_WEEKS = (26, 52, 104)
+_FEWEST_REVISIONS = 100
 
 
-class Watched(NamedTuple):
-    """What a history is read with."""
+class Known(NamedTuple):
+    """What is known of a file of the head."""
 
-    git: Git
-    settings: Settings
-    environ: Mapping[str, str]
-    as_of: str | None = None
-    weeks: int = WEEKS  # 0 for all
-    progress: Progress = silent
+    size: Size
+    bodies: tuple[Body, ...]
 
 
-def hotspots(watched: Watched) -> Hotspots:
+def hotspots(watched: Watched, *, with_tests: bool = True) -> Hotspots:
     """The ranked files of the commit: package code, scripts and examples, neither tests nor documentation.
+
+    `with_tests` says whether tests may be coupled.
 
     Raises:
         UsageError: there is no history, or no such revision.
     """
-    history = read_history(watched.git, watched.as_of, watched.weeks)
-    judged = in_scope(watched.settings)
-    files = {
-        path: blob
-        for path, blob in files_at(watched.git, history.head).items()
-        if judged(path) and role_of(path) not in _EXEMPT
-    }
+    history = read_history(watched.git, watched.span)
+    files = files_at(watched.git, history.head)
+    wanted = ranked_paths(watched.settings, files)
+    known: dict[RepoPath, Known] = {}
+    notes = list(history.notes)
     with Store(cache_folder(watched.environ)) as store:
-        outcomes = _measure(watched, files.values(), store)
-        codes: dict[RepoPath, Code] = {}
-        notes = list(history.notes)
-        for path, blob in files.items():
-            outcome = outcomes[blob]
+        read = read_all(watched.git, (files[path] for path in wanted), watched.recipe, store)
+        for path in wanted:
+            outcome = read[files[path]]
             if isinstance(outcome, ReadError):
                 notes.append(Skip(path, str(outcome)))
             else:
-                codes[path] = outcome
-        return ranked(watched, history, codes, store)._replace(notes=tuple(notes))
+                known[path] = Known(Size(outcome.tally.complexity, outcome.tally.loc), outcome.bodies)
+        found = ranked(watched, history, known, store, lambda paths: _contents(watched.git, files, paths))
+    pairs = coupled(watched, history, files, with_tests=with_tests)
+    return found._replace(coupling=pairs, notes=tuple(notes))
 
 
-def ranked(watched: Watched, history: History, codes: Mapping[RepoPath, Code], store: Store) -> Hotspots:
-    """The hotspots of files whose numbers are known; of the hottest, the functions too."""
-    renames = len({touch.old_path for one in history.commits for touch in one.touches if touch.old_path != touch.path})
-    spots = rank({path: Size(code.complexity, code.loc) for path, code in codes.items()}, churn(history))
-    hottest = [spot.path for spot in spots if spot.score > 0][:_FILES_LOOKED_INTO]
-    functions = tuple(_functions(watched, history, {path: codes[path] for path in hottest}, store))
-    ordered = tuple(sorted(functions, key=lambda spot: (-spot.score, spot.path, spot.line)))
-    return Hotspots(history.head, _day(history.at), spots, ordered, history.weeks, renames, history.notes)
-
-
-def _functions(
-    watched: Watched, history: History, codes: Mapping[RepoPath, Code], store: Store
-) -> Iterator[FunctionSpot]:
-    """The functions of some files with the commits of the last half year that changed their bodies."""
-    touches = marks_on(history, codes, since=history.at - _FUNCTION_WEEKS * _WEEK, most=_REVISIONS_LOOKED_INTO)
-    blobs = {blob for rows in touches.values() for _, touch in rows for blob in (touch.blob, touch.old_blob) if blob}
-    digests = {
-        blob: {one.symbol: one.digest for one in outcome.copyable}
-        for blob, outcome in _measure(watched, blobs, store).items()
-        if isinstance(outcome, Code)
-    }
-    for path, code in codes.items():
-        revisions = [
-            Revision(commit.at, commit.author, digests.get(touch.old_blob, {}), digests.get(touch.blob, {}))
-            for commit, touch in touches.get(path, ())
-        ]
-        yield from rank_functions(path, code.functions, revisions, history.at)
-
-
-def trend(watched: Watched) -> Trend:
-    """Weekly series, each the tree of the last commit until then, and what is expected of them.
-
-    Raises:
-        UsageError: there is no history, or no such revision.
-    """
-    history = read_history(watched.git, watched.as_of, watched.weeks)
-    judged = in_scope(watched.settings)
-    snapshots = list(_weekly(watched.git, history))
-    blobs = {blob for _, files in snapshots for path, blob in files.items() if judged(path)}
-    with Store(cache_folder(watched.environ)) as store:
-        outcomes = _measure(watched, blobs, store)
-    notes = list(history.notes)
-    unread = sum(isinstance(outcome, ReadError) for outcome in outcomes.values())
-    if unread:
-        notes.append(Skip("", f"{unread} of {len(outcomes):,} file versions could not be read and count as absent"))
-    rows = [
-        (point, _totals(outcomes[blob] for path, blob in files.items() if judged(path)))
-        for point, files in reversed(snapshots)
+def ranked(
+    watched: Watched, history: History, known: Mapping[RepoPath, Known], store: Store, contents: Contents
+) -> Hotspots:
+    """The hotspots of files whose numbers are known; of the hottest, the functions too. Coupling is not looked at."""
+    marks = marks_of(history)
+    churn = churns({path: marks[path] for path in known if path in marks}, history)
+    spots = rank({path: one.size for path, one in known.items()}, churn)
+    weeks = _function_weeks({path: marks[path] for path in known if path in marks}, history)
+    hottest = _hottest(spots, marks, history.at - weeks * _WEEK)
+    functions = [
+        spot
+        for path, changes in _changes(watched, hottest, store)
+        for spot in rank_functions(path, known[path].bodies, changes, history.at)
     ]
-    series = {
-        metric: tuple(point._replace(value=totals[metric]) for point, totals in rows)
-        for metric in ("markers", "complexity", "mean_complexity", "loc", "annotation_coverage")
-    }
-    values = {metric: [point.value for point in points] for metric, points in series.items()}
-    bands = {metric: forecast(metric, one) for metric, one in values.items()}
-    return Trend(
-        series,
-        bands,
-        {metric: backtest(metric, one) for metric, one in values.items()},
-        {metric: sentence(metric, one, bands[metric]) for metric, one in values.items()},
-        history.weeks,
-        tuple(notes),
+    functions.sort(key=lambda spot: (-spot.score, spot.path, spot.line))
+    hot = Hot(
+        files={spot.path: spot for spot in spots if spot.path in hottest},
+        marks=hottest,
+        bodies={path: known[path].bodies for path in hottest},
+        functions=functions,
+        weeks=weeks,
+    )
+    return Hotspots(
+        commit=history.head,
+        date=day(history.at),
+        at=history.at,
+        spots=spots,
+        functions=tuple(functions),
+        looked_into=len(hottest),
+        function_weeks=weeks,
+        advice=advice_on(watched, hot, contents, store),
+        coupling=Coupling((), 0, 0, 0, 0),
+        weeks=history.weeks,
+        followed=followed(marks, known),
+        notes=history.notes,
     )
 
 
-def _weekly(git: Git, history: History) -> Iterator[tuple[Value, dict[RepoPath, str]]]:
-    """The tree at the end of each week before the head, newest first: the head's, later touches undone.
-
-    The value's date is the week's end, its commit the newest until then; a week without commits repeats the tree.
-    """
-    files = files_at(git, history.head)
-    at = 0
-    weeks = (history.at - min((commit.at for commit in history.commits), default=history.at)) // _WEEK + 1
-    for week in range(min(weeks, history.weeks or weeks)):
-        end = history.at - week * _WEEK
-        while at < len(history.commits) and history.commits[at].at > end:
-            _undo(files, history.commits[at].touches)
-            at += 1
-        if at == len(history.commits) and week:
-            return
-        newest = history.commits[at].id if at < len(history.commits) else history.head
-        yield Value(_day(end), newest, 0.0), dict(files)
+def _contents(git: Git, files: Mapping[RepoPath, str], paths: Sequence[RepoPath]) -> dict[RepoPath, bytes]:
+    read = git.blobs(files[path] for path in paths)
+    return {path: data for path in paths if (data := read[files[path]]) is not None}
 
 
-def _undo(files: dict[RepoPath, str], touches: Iterable[Touch]) -> None:
-    marks = tuple(touches)
-    for touch in marks:
-        files.pop(touch.path, None)
-    for touch in marks:
-        if touch.old_blob:
-            files[touch.old_path] = touch.old_blob
+def coupled(watched: Watched, history: History, files: Iterable[RepoPath], *, with_tests: bool) -> Coupling:
+    """The files of the head that change together: sources, configs and scripts; vendored ones are left out."""
+    scope, role = in_scope(watched.settings), role_by(watched.settings)
+    here = frozenset(files)
+
+    def wanted(path: RepoPath) -> bool:
+        return path in here and scope(path) and not is_template(path) and (with_tests or role(path) != "test")
+
+    return coupling(history, wanted)
 
 
-def _totals(outcomes: Iterable[Outcome]) -> dict[str, float]:
-    codes = [outcome for outcome in outcomes if isinstance(outcome, Code)]
-    functions = sum(len(code.functions) for code in codes)
-    slots = sum(code.hint_slots for code in codes)
-    return {
-        "markers": sum(len(code.markers) for code in codes),
-        "complexity": sum(code.complexity for code in codes),
-        "mean_complexity": sum(one.complexity for code in codes for one in code.functions) / functions
-        if functions
-        else 0.0,
-        "loc": sum(code.loc for code in codes),
-        "annotation_coverage": sum(code.hints for code in codes) / slots if slots else 0.0,
-    }
+def _function_weeks(marks: Mapping[RepoPath, Sequence[Mark]], history: History) -> int:
+    """Over how many weeks functions are looked at: half a year, or longer where little was changed in it."""
+    times = [mark.commit.at for rows in marks.values() for mark in rows]
+    for weeks in _FUNCTION_WEEKS[:-1]:
+        if sum(at >= history.at - weeks * _WEEK for at in times) >= _FEWEST_REVISIONS:
+            return weeks
+    return _FUNCTION_WEEKS[-1]
 
 
-def _measure(watched: Watched, blobs: Iterable[str], store: Store) -> dict[str, Outcome]:
-    return measure_blobs(watched.git, blobs, watched.settings, store, watched.progress)
+def _hottest(
+    spots: Sequence[Hotspot], marks: Mapping[RepoPath, Sequence[Mark]], since: int
+) -> dict[RepoPath, list[Mark]]:
+    """The marks since a time on the first files of the ranking, as far as the budget of revisions goes."""
+    budget = _REVISIONS
+    chosen: dict[RepoPath, list[Mark]] = {}
+    for spot in spots:
+        rows = [mark for mark in marks.get(spot.path, ()) if mark.commit.at >= since and mark.touch.blob]
+        if rows and budget > 0:
+            budget -= len(rows)
+            chosen[spot.path] = rows
+    return chosen
 
 
-def _day(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
+def _changes(
+    watched: Watched, hottest: Mapping[RepoPath, Sequence[Mark]], store: Store
+) -> Iterator[tuple[RepoPath, list[Change]]]:
+    """Which functions each commit changed, file by file."""
+    pairs = [_pair(mark) for rows in hottest.values() for mark in rows]
+    symbols = changed_functions(watched.git, pairs, store)
+    for path, rows in hottest.items():
+        yield path, [Change(mark.commit, symbols.get(_pair(mark), frozenset())) for mark in rows]
+
+
+def _pair(mark: Mark) -> Pair:
+    return mark.touch.old_blob, mark.touch.blob

@@ -11,8 +11,8 @@ from antifoul.measures.debt import priority
 from antifoul.measures.expiry import expired
 from antifoul.measures.results import MarkerRow
 from antifoul.readers.blame import Blamed, blame
+from antifoul.readers.declared import read_versions
 from antifoul.readers.disk import read_regular
-from antifoul.readers.versions import read_versions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

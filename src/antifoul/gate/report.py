@@ -1,32 +1,50 @@
 """The main job: a tree, its history and the ten places that matter, in one report."""
 
 import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.finding import Finding, Hit, Placed, settle
 from antifoul.facts.history import History
+from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import is_notebook, role_of
 from antifoul.facts.tree import Undefined
 from antifoul.gate.check import Asked, selected
 from antifoul.gate.configs import config_findings
-from antifoul.gate.history import WEEKS, Watched, ranked
-from antifoul.gate.survey import World, survey
+from antifoul.gate.history import Known, coupled, ranked
+from antifoul.gate.survey import Past, World, survey
+from antifoul.gate.trend import trend_of
+from antifoul.gate.watching import EXEMPT, WEEKS, Watched
 from antifoul.ledger.store import Store, cache_folder
-from antifoul.measures.hotspots import recent_fixes
+from antifoul.measures.fixes import recent_fixes
+from antifoul.measures.hotspots import Size, churns
+from antifoul.measures.marks import marks_of
 from antifoul.measures.places import Seen, ten_places
 from antifoul.measures.results import Hotspots, Overview, Survey
+from antifoul.measures.whole import bodies_of
+from antifoul.readers.disk import read_regular
 from antifoul.readers.git import Git
-from antifoul.readers.history import read_history
+from antifoul.readers.history import Span, files_at, read_history
 
-_EXEMPT = frozenset({"test", "docs"})
+_SECONDS_A_VERSION = 0.0012  # to read one version of a file
+_PATIENCE = 20  # seconds: where more are expected, the tree's part is told first
+
+Early: TypeAlias = Callable[[Overview, float], None]  # the tree alone, and the seconds that its history will take
 
 
-def report(world: World, *, weeks: int = WEEKS) -> Overview:
+def told_at_once(_: Overview, __: float) -> None:
+    """The tree's part is not told apart."""
+
+
+def report(world: World, *, weeks: int = WEEKS, early: Early = told_at_once) -> Overview:
     """The overview of the tree. What history it has is added; what is missing is said."""
     missing: list[str] = []
     history = _history(world, weeks, missing)
-    surveyed = survey(world, fixes=recent_fixes(history) if history else None)
+    past = Past(recent_fixes(history), churns(marks_of(history), history)) if history else None
+    surveyed = survey(world, past=past)
     spots = _hotspots(world, world.git, surveyed, history, weeks) if history and world.git else None
     findings = _findings(surveyed, world)
     today = datetime.fromtimestamp(history.at, UTC).date() if history else None
@@ -35,11 +53,21 @@ def report(world: World, *, weeks: int = WEEKS) -> Overview:
         hotspots=spots.spots if spots else (),
         duplication=surveyed.duplication,
         findings=findings,
-        functions=spots.functions if spots else (),
+        advice=spots.advice if spots else (),
         today=today,
         complexity_limit=world.settings.thresholds.complexity,
     )
-    return Overview(surveyed, spots, findings, ten_places(seen), tuple(missing), today)
+    found = Overview(surveyed, spots, findings, ten_places(seen), tuple(missing), today)
+    if history is None or world.git is None or world.below:
+        return found
+
+    def before(versions: int) -> None:
+        seconds = versions * _SECONDS_A_VERSION
+        if seconds > _PATIENCE:
+            early(found, seconds)
+
+    watched = Watched(world.git, world.settings, world.environ, Span(weeks=weeks), world.progress)
+    return found._replace(trend=trend_of(watched, history, before))
 
 
 def _history(world: World, weeks: int, missing: list[str]) -> History | None:
@@ -49,7 +77,7 @@ def _history(world: World, weeks: int, missing: list[str]) -> History | None:
         )
         return None
     try:
-        history = read_history(world.git, None, weeks)
+        history = read_history(world.git, Span(weeks=weeks))
     except (UsageError, ReadError) as problem:
         missing.append(f"{problem}: no hotspots, no stability in the health score")
         return None
@@ -58,12 +86,27 @@ def _history(world: World, weeks: int, missing: list[str]) -> History | None:
 
 
 def _hotspots(world: World, git: Git, surveyed: Survey, history: History, weeks: int) -> Hotspots:
-    codes = {
-        path: code for path, code in surveyed.codes.items() if role_of(path) not in _EXEMPT and not is_notebook(path)
+    known = {
+        path: Known(
+            Size(code.complexity, code.loc),
+            bodies_of(code),
+        )
+        for path, code in surveyed.codes.items()
+        if role_of(path) not in EXEMPT and not is_notebook(path)
     }
-    watched = Watched(git, world.settings, world.environ, None, weeks, world.progress)
+    watched = Watched(git, world.settings, world.environ, Span(weeks=weeks), world.progress)
     with Store(cache_folder(world.environ)) as store:
-        return ranked(watched, history, codes, store)
+        found = ranked(watched, history, known, store, lambda paths: _contents(world.root, paths))
+    pairs = coupled(watched, history, files_at(git, history.head), with_tests=False)
+    return found._replace(coupling=pairs)
+
+
+def _contents(root: str, paths: Sequence[RepoPath]) -> dict[RepoPath, bytes]:
+    found = {}
+    for path in paths:
+        with suppress(ReadError):
+            found[path] = read_regular(os.path.join(root, path))  # noqa: PTH118  bytes in names
+    return found
 
 
 def _findings(surveyed: Survey, world: World) -> tuple[Finding, ...]:

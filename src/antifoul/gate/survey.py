@@ -13,11 +13,14 @@ from antifoul.facts.tree import File, Tree
 from antifoul.gate.change import settings_in_folder
 from antifoul.gate.markers import Around, marker_rows
 from antifoul.gate.scope import in_scope
-from antifoul.ledger.measuring import OTHER_LANGUAGE, Item, Progress, measured, silent
+from antifoul.ledger.kinds import OTHER_LANGUAGE
+from antifoul.ledger.measuring import Item, Progress, measured, silent
 from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.duplication import duplication
-from antifoul.measures.health import health
+from antifoul.measures.health import Beside, file_scores, health
+from antifoul.measures.hotspots import Churn
 from antifoul.measures.results import Survey
+from antifoul.readers.coverage import read_coverage
 from antifoul.readers.files import Content, Listing, generated_by_attributes, python_contents, tracked, walked
 from antifoul.readers.git import Git, open_repository
 
@@ -57,26 +60,66 @@ def open_world(place: str, settings_file: str | None, environ: Mapping[str, str]
     return World(root, below, git, settings_in_folder(root, settings_file), environ, progress)
 
 
-def survey(world: World, *, with_blame: bool = False, fixes: int | None = None) -> Survey:
-    """The numbers of the tree; `fixes` are the recent ones of its history, for the health score."""
+class Past(NamedTuple):
+    """What the health score takes from the history: recent fixes, and what each file's commits say."""
+
+    fixes: int
+    churns: Mapping[RepoPath, Churn]
+
+
+def survey(world: World, *, with_blame: bool = False, past: Past | None = None) -> Survey:
+    """The numbers of the tree; its health has a stability only with a past."""
     with Store(cache_folder(world.environ)) as store:
-        listing = tracked(world.git) if world.git else walked(world.root)
+        listing = listed(world)
         tree = read_tree(world, store, listing)
     judged = {
         file.path: file.code
         for file in tree.files
         if role_of(file.path) not in _NO_HEALTH and not is_notebook(file.path)
     }
-    healthy = health(judged, fixes)  # by radon's counts, whatever the profile: so the corpus was counted
+    # by radon's counts, whatever the profile: so the corpus was counted
+    beside = Beside(duplication(tree).duplicated, _covered(world))
+    healthy = health(judged, past.fixes if past else None, beside)
+    scores = file_scores(judged, past.churns if past else None, beside)
     profile = world.settings.profile
     tree = tree._replace(files=tuple(file._replace(code=file.code.by(profile)) for file in tree.files))
     rows = tuple(marker_rows(Around(world.root, world.git, listing.paths), tree.files, with_blame=with_blame))
     name = os.path.basename(world.root) or world.root  # noqa: PTH119
-    return Survey(name, tree, duplication(tree), rows, healthy, world.settings.thresholds, profile)
+    return Survey(name, tree, duplication(tree), rows, healthy, world.settings.thresholds, profile, scores)
+
+
+def _covered(world: World) -> Mapping[RepoPath, int] | None:
+    """How many lines of each file the tests ran; None where the settings name no coverage file, or none is there."""
+    if not world.settings.coverage:
+        return None
+    place = os.path.join(world.root, world.settings.coverage)  # noqa: PTH118  bytes in names
+    if not os.path.lexists(place):
+        return None
+    return {path: len(lines) for path, lines in read_coverage(place, world.root).items()}
 
 
 def read_tree(world: World, store: Store, listing: Listing) -> Tree:
     """Every Python file in scope, measured or listed as skipped."""
+    contents, skips = read_contents(world, listing)
+    outcomes = measured((Item(*one) for one in contents), world.settings.markers, store, world.progress)
+    files: list[File] = []
+    for path, blob, _ in contents:
+        outcome = outcomes[blob]
+        if not isinstance(outcome, ReadError):
+            files.append(File(path, blob, outcome))
+            skips += [Skip(path, f"cell {number}: {why}") for number, why in outcome.unread_cells]
+        elif str(outcome) != OTHER_LANGUAGE:
+            skips.append(Skip(path, str(outcome)))
+    return Tree(tuple(files), tuple(sorted(skips)))
+
+
+def listed(world: World) -> Listing:
+    """Every file of the tree."""
+    return tracked(world.git) if world.git else walked(world.root)
+
+
+def read_contents(world: World, listing: Listing) -> tuple[list[Content], list[Skip]]:
+    """Every Python file in scope, and what could not be read."""
     generated = generated_by_attributes(world.root, listing.paths)
     judged = in_scope(world.settings)
     skips: list[Skip] = list(listing.skipped)
@@ -90,16 +133,7 @@ def read_tree(world: World, store: Store, listing: Listing) -> Tree:
             skips.append(found)
         else:
             contents.append(found)
-    outcomes = measured((Item(*one) for one in contents), world.settings.markers, store, world.progress)
-    files: list[File] = []
-    for path, blob, _ in contents:
-        outcome = outcomes[blob]
-        if not isinstance(outcome, ReadError):
-            files.append(File(path, blob, outcome))
-            skips += [Skip(path, f"cell {number}: {why}") for number, why in outcome.unread_cells]
-        elif str(outcome) != OTHER_LANGUAGE:
-            skips.append(Skip(path, str(outcome)))
-    return Tree(tuple(files), tuple(sorted(skips)))
+    return contents, skips
 
 
 def _is_below(path: RepoPath, folder: str) -> bool:

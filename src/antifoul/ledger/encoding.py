@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from antifoul.facts.copyable import Unit, Units
 from antifoul.facts.errors import ReadError
 from antifoul.facts.tree import Cell, Class, Code, Copyable, Function, Halstead, Marker, Undefined
 
@@ -33,3 +34,23 @@ def decoded(raw: bytes) -> Code | ReadError:
     fields["unread_cells"] = tuple((number, why) for number, why in fields["unread_cells"])
     fields["halstead"] = Halstead(*fields["halstead"])
     return Code(**fields)
+
+
+def encoded_units(outcome: Units | ReadError) -> bytes:
+    """The bytes of a file's units, or of why there are none."""
+    if isinstance(outcome, ReadError):
+        return encoded(outcome)
+    return json.dumps(outcome, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def decoded_units(raw: bytes) -> Units | ReadError:
+    """The units that those bytes hold.
+
+    Raises:
+        ValueError: they are not what `encoded_units` writes.
+    """
+    value: Any = json.loads(raw)
+    if isinstance(value, dict):
+        return ReadError(str(value["unread"]))
+    units, *rest = value
+    return Units(tuple(Unit(*one) for one in units), *rest)

@@ -1,30 +1,23 @@
 """Measure each distinct content once: from the store, else on all cores."""
 
-import multiprocessing
-import os
-import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from hashlib import blake2b
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.source import Source
 from antifoul.facts.tree import Code
-from antifoul.ledger.encoding import decoded, encoded
+from antifoul.ledger.kinds import NUMBERS, Kind
 from antifoul.ledger.newer_syntax import in_older_syntax
 from antifoul.ledger.store import Store
-from antifoul.measures import code
-from antifoul.measures.notebooks import read_notebook
+from antifoul.ledger.workers import DeadWorkerError, alone, cores, spread
 
+_T = TypeVar("_T")
 Outcome: TypeAlias = Code | ReadError
 Progress: TypeAlias = Callable[[int, int], None]  # done, of how many
 
-OTHER_LANGUAGE = "its cells are not Python"
 _PARALLEL_BYTES = 600_000  # under this a second process costs more than it saves
 _CHUNK_BYTES = 400_000
 
@@ -45,20 +38,20 @@ def measured(
     items: Iterable[Item], words: tuple[str, ...], store: Store, progress: Progress = silent
 ) -> dict[str, Outcome]:
     """The numbers of each content, by blob; a ReadError for one that cannot be read."""
+    return measured_as(NUMBERS, items, words, store, progress=progress)
+
+
+def measured_as(
+    kind: Kind[_T], items: Iterable[Item], words: tuple[str, ...], store: Store, *, progress: Progress = silent
+) -> dict[str, _T | ReadError]:
+    """What that kind of measure says of each content, by blob; a ReadError for one that cannot be read."""
     wanted = {item.blob: item for item in items}
-    recipe = _recipe(words)
-    keys = {blob: bytes.fromhex(blob) + recipe for blob in wanted}
-    known: dict[str, Outcome] = {}
-    blobs = {key: blob for blob, key in keys.items()}
-    for key, value in store.get(keys.values()):
-        try:
-            known[blobs[key]] = decoded(value)
-        except (ValueError, KeyError, TypeError):
-            continue  # a damaged row: measure it again
+    known = known_as(kind, wanted, words, store)
     left = [item for blob, item in wanted.items() if blob not in known]
+    suffix = _recipe(kind, words)
     done = len(known)
-    for batch in _outcomes(left, words):
-        store.put((keys[blob], encoded(outcome)) for blob, outcome in batch)
+    for batch in _outcomes(kind, left, words):
+        store.put((bytes.fromhex(blob) + suffix, kind.encoded(outcome)) for blob, outcome in batch)
         known.update(batch)
         done += len(batch)
         progress(done, len(wanted))
@@ -67,106 +60,101 @@ def measured(
 
 def known_only(blobs: Iterable[str], words: tuple[str, ...], store: Store) -> dict[str, Outcome]:
     """The numbers of those contents that were measured before; their bytes need not be read."""
-    recipe = _recipe(words)
-    keys = {bytes.fromhex(blob) + recipe: blob for blob in blobs}
-    known: dict[str, Outcome] = {}
+    return known_as(NUMBERS, blobs, words, store)
+
+
+def known_as(kind: Kind[_T], blobs: Iterable[str], words: tuple[str, ...], store: Store) -> dict[str, _T | ReadError]:
+    """What that kind of measure said of those contents before."""
+    suffix = _recipe(kind, words)
+    keys = {bytes.fromhex(blob) + suffix: blob for blob in blobs}
+    known: dict[str, _T | ReadError] = {}
     for key, value in store.get(keys):
         try:
-            known[keys[key]] = decoded(value)
+            known[keys[key]] = kind.decoded(value)
         except (ValueError, KeyError, TypeError):
-            continue
+            continue  # a damaged row: measure it again
     return known
 
 
-def _recipe(words: tuple[str, ...]) -> bytes:
+def recipe(words: tuple[str, ...]) -> bytes:
     """What the numbers depend on beside the content: the version of the measures, the markers, Python's grammar."""
-    text = f"{code.VERSION}|{'|'.join(words)}|{sys.version_info[:2]}"
+    return _recipe(NUMBERS, words)
+
+
+def _recipe(kind: Kind[_T], words: tuple[str, ...]) -> bytes:
+    text = f"{kind.version}|{'|'.join(words)}|{sys.version_info[:2]}"
     return blake2b(text.encode(), digest_size=6).digest()
 
 
 def measure_one(item: Item, words: tuple[str, ...]) -> Outcome:
     """The numbers of one content, read as newer syntax where this interpreter cannot parse it."""
-    if item.path.endswith(".ipynb"):
-        return _measure_notebook(item, words)
-    source = Source(item.path, item.data)
+    return _one(NUMBERS, item, words)
+
+
+def _one(kind: Kind[_T], item: Item, words: tuple[str, ...]) -> _T | ReadError:
+    if kind.notebook and item.path.endswith(".ipynb"):
+        return kind.notebook(item.path, item.data, words)
     try:
-        try:
-            return code.measure(source, words)
-        except ReadError as problem:
-            older = in_older_syntax(source, str(problem))
-            return problem if older is None else code.measure(older, words)
+        return kind.measure(readable(Source(item.path, item.data)), words)
     except ReadError as problem:
         return problem
     except (RecursionError, MemoryError):
         return ReadError("it is nested deeper than can be measured")
 
 
-def _measure_notebook(item: Item, words: tuple[str, ...]) -> Outcome:
-    """The numbers of the cells' code. Copies are not looked for in notebooks, nor names: cells may run in any order."""
+def readable(source: Source) -> Source:
+    """The source, written back to older syntax where this interpreter cannot parse it.
+
+    Raises:
+        ReadError: it cannot be read either way.
+    """
     try:
-        found = read_notebook(item.data)
-        if found is None:
-            return ReadError(OTHER_LANGUAGE)
-        numbers = code.measure(Source(item.path, found.text.encode("utf-8", "surrogatepass")), words)
-    except (ReadError, RecursionError, MemoryError) as problem:
-        return problem if isinstance(problem, ReadError) else ReadError("it is nested deeper than can be measured")
-    return numbers._replace(copyable=(), undefined=(), cells=found.cells, unread_cells=found.unread)
+        _ = source.tree
+    except ReadError as problem:
+        older = in_older_syntax(source, str(problem))
+        if older is None:
+            raise
+        return older
+    return source
 
 
-def _outcomes(items: Sequence[Item], words: tuple[str, ...]) -> Iterator[list[tuple[str, Outcome]]]:
+def _outcomes(
+    kind: Kind[_T], items: Sequence[Item], words: tuple[str, ...]
+) -> Iterator[list[tuple[str, _T | ReadError]]]:
     chunks = list(_chunks(items))
-    workers = min(_cores(), len(chunks))
+    workers = min(cores(), len(chunks))
     if workers < 2 or sum(len(item.data) for item in items) < _PARALLEL_BYTES:
         for chunk in chunks:
-            yield _work((chunk, words))
+            yield _work((kind, chunk, words))
         return
     left = dict(enumerate(chunks))
-    pool = _executor(workers)
     try:
-        with _deaf_to_interrupts():
-            waiting = {pool.submit(_work, (chunk, words)): number for number, chunk in left.items()}
-        for done in as_completed(waiting):
-            yield done.result()
-            del left[waiting[done]]
-    except BrokenProcessPool:  # a file that kills the parser took its worker along
+        tasks = {number: ((kind, chunk, words),) for number, chunk in left.items()}
+        for number, done in spread(_work, tasks, workers):
+            yield done
+            del left[number]
+    except DeadWorkerError:  # a file that kills the parser took its worker along
         for chunk in left.values():
-            yield [(item.blob, _alone(item, words)) for item in chunk]
-    finally:
-        pool.shutdown(cancel_futures=True)  # after Ctrl-C what has not begun is left undone
+            for item in chunk:
+                last = _alone(kind, item, words)
+                yield [last]
 
 
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """The workers started in here ignore Ctrl-C: the terminal sends it to them too, and it is ours to answer."""
-    try:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    except ValueError:  # not in the main thread, where no signal is handled anyway
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _alone(item: Item, words: tuple[str, ...]) -> Outcome:
+def _alone(kind: Kind[_T], item: Item, words: tuple[str, ...]) -> tuple[str, _T | ReadError]:
     """One content in a process of its own, whose death is an answer."""
     try:
-        with _executor(1) as pool, _deaf_to_interrupts():
-            return pool.submit(_work, ([item], words)).result()[0][1]
-    except BrokenProcessPool:
-        return ReadError("Python's parser crashes on it")
+        return alone(_work, (kind, [item], words))[0]
+    except DeadWorkerError:
+        return item.blob, ReadError("Python's parser crashes on it")
 
 
-def _executor(workers: int) -> ProcessPoolExecutor:
-    # Forked before any thread of ours exists: the workers share the loaded modules and start in milliseconds.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    return ProcessPoolExecutor(workers, mp_context=context)
-
-
-def _work(task: tuple[list[Item], tuple[str, ...]]) -> list[tuple[str, Outcome]]:
-    chunk, words = task
-    return [(item.blob, measure_one(item, words)) for item in chunk]
+def _work(task: tuple[Kind[_T], list[Item], tuple[str, ...]]) -> list[tuple[str, _T | ReadError]]:
+    kind, chunk, words = task
+    done: list[tuple[str, _T | ReadError]] = []
+    for item in chunk:
+        outcome = _one(kind, item, words)
+        done.append((item.blob, outcome))
+    return done
 
 
 def _chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -180,7 +168,3 @@ def _chunks(items: Sequence[Item]) -> Iterator[list[Item]]:
             chunk, size = [], 0
     if chunk:
         yield chunk
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

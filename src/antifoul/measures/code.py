@@ -169,13 +169,13 @@ def _coverage(units: list[Unit]) -> tuple[int, int, int, int]:
             doc_slots += 1
             docs += ast.get_docstring(node, clean=False) is not None
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            slots = _slots(node, method=unit.in_class)
-            hint_slots += len(slots)
-            hints += sum(one is not None for one in slots)
+            found = slots(node, method=unit.in_class)
+            hint_slots += len(found)
+            hints += sum(one is not None for one in found)
     return hints, hint_slots, docs, doc_slots
 
 
-def _slots(node: ast.FunctionDef | ast.AsyncFunctionDef, *, method: bool) -> list[ast.expr | None]:
+def slots(node: ast.FunctionDef | ast.AsyncFunctionDef, *, method: bool) -> list[ast.expr | None]:
     """The annotation of each parameter and of the return, None where there is none; self and cls need none."""
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]

@@ -1,29 +1,44 @@
-"""What a series will be in four and twelve weeks: the last value, with an interval that was tried on other history.
+"""What a series will be in four and twelve weeks, with an interval and how the same forecast did before.
 
-For counts of debt nothing was found that beats the last value, and what beats it for growing totals is not
-built yet, so the last value it is. Bounds are last + q * scale, q being conformal quantiles pooled over other
-repositories; a series without pooled quantiles takes those of its own past errors.
+Growing totals take the median of five models; for counts, means and shares nothing was found that beats the last
+value, so the last value it is. Bounds are last + q * scale. The q are conformal quantiles pooled over other
+repositories, where there are none those of the series' own past, from 40 of its weeks on; each is then moved a little
+outwards for every outcome that it missed on this history and inwards for every one that it held, as adaptive conformal
+inference does (Gibbs and Candes, 2021), so that a history unlike the others is covered too.
 """
 
 import math
+from bisect import insort
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import NamedTuple
+from itertools import accumulate, pairwise
+from typing import NamedTuple, TypeAlias
+
+from antifoul.measures.models import median_of_five
 
 HORIZONS = (4, 12)  # weeks
 _YEAR = 52
 _FEWEST = 8  # weekly values under which nothing is said of the future
+_FEWEST_BOUNDED = 26  # and under which no bounds are given
 _OWN_ORIGINS = 40  # past errors that a series' own quantiles need
+_TOTALS = frozenset({"complexity", "loc"})
+MEDIAN, LAST = "median of five models", "last value"
 
-# (series, weeks) -> lower and upper q at 80 %, lower and upper q at 95 %
+# (series, weeks) -> lower and upper q at 80 %, lower and upper q at 95 %, from 49 other repositories
 _POOLED = {
-    ("mean_complexity", 4): (-1.1716, 1.4768, -2.5125, 3.9431),
-    ("mean_complexity", 12): (-0.8870, 1.4805, -2.6970, 4.3035),
-    ("complexity", 4): (0.0, 2.6098, -1.6094, 4.9935),
-    ("complexity", 12): (0.1327, 2.7794, -0.1871, 4.5622),
-    ("markers", 4): (-1.3333, 2.4762, -3.4116, 5.2),
-    ("markers", 12): (-0.8525, 2.4167, -1.8571, 4.0),
+    ("mean_complexity", 4): (-1.17156, 1.47680, -2.51260, 3.94307),
+    ("mean_complexity", 12): (-0.88692, 1.48049, -2.69700, 4.30350),
+    ("complexity", 4): (0.0, 2.60980, -1.60940, 4.99355),
+    ("complexity", 12): (0.13267, 2.77941, -0.18708, 4.56217),
+    ("markers", 4): (-1.33333, 2.47619, -3.41155, 5.2),
+    ("markers", 12): (-0.85246, 2.41667, -1.85714, 4.0),
+    ("duplication", 4): (-1.30034, 0.99753, -2.99648, 2.40666),
+    ("duplication", 12): (-1.34721, 0.87066, -6.73612, 2.32284),
 }
+_SHARES = frozenset({"annotation_coverage", "duplication"})  # between 0 and 1
+_RATE = 0.1
+_MISSES = (0.08, 0.08, 0.015, 0.015)  # the share of misses at which a bound stays where it is
+
+_Four: TypeAlias = tuple[float, float, float, float]
 
 
 class Band(NamedTuple):
@@ -47,34 +62,100 @@ class Backtest(NamedTuple):
     n: int
 
 
-def forecast(metric: str, values: Sequence[float]) -> tuple[Band, ...]:
-    """The bands at each horizon for a weekly series, oldest first; empty for a series too short to say anything."""
+class Outlook(NamedTuple):
+    """What is expected of a series, and what the same expectation was worth in the past."""
+
+    method: str
+    bands: tuple[Band, ...]
+    backtests: tuple[Backtest, ...]
+
+
+def method_of(metric: str) -> str:
+    """How a series is forecast."""
+    return MEDIAN if metric in _TOTALS else LAST
+
+
+def outlook(metric: str, values: Sequence[float]) -> Outlook:
+    """The forecast of a weekly series, oldest first; empty for a series too short to say anything."""
     if len(values) < _FEWEST:
-        return ()
-    return tuple(_band(metric, values, weeks) for weeks in HORIZONS)
+        return Outlook(method_of(metric), (), ())
+    pairs = [(weeks, bands_from(metric, values, weeks)) for weeks in HORIZONS]
+    tests = [_backtest(values, weeks, bands) for weeks, bands in pairs]
+    return Outlook(method_of(metric), tuple(bands[-1] for _, bands in pairs), tuple(one for one in tests if one))
 
 
-def backtest(metric: str, values: Sequence[float]) -> tuple[Backtest, ...]:
-    """The forecast made at every past week that has a known outcome, held against that outcome."""
-    out = []
-    for weeks in HORIZONS:
-        tried = [
-            (_band(metric, values[:origin], weeks), values[origin - 1], values[origin + weeks - 1])
-            for origin in range(_FEWEST, len(values) - weeks + 1)
-        ]
-        if tried:
-            ours = sum(abs(band.value - truth) for band, _, truth in tried)
-            naive = sum(abs(last - truth) for _, last, truth in tried)
-            out.append(
-                Backtest(
-                    weeks,
-                    ours / naive if naive else 1.0,
-                    _coverage([(band.low80, band.high80, truth) for band, _, truth in tried]),
-                    _coverage([(band.low95, band.high95, truth) for band, _, truth in tried]),
-                    len(tried),
-                )
-            )
-    return tuple(out)
+def bands_from(metric: str, values: Sequence[float], weeks: int) -> list[Band]:
+    """The band that each week gave, from what was known by then."""
+    points = median_of_five(values, weeks) if metric in _TOTALS else values
+    scales = scales_of(values, weeks)
+    quantiles = _quantiles(_POOLED.get((metric, weeks)), values, scales, weeks)
+    rows = zip(points, values, quantiles, scales, strict=True)
+    return [_band(metric, (weeks, point, last), one, scale) for point, last, one, scale in rows]
+
+
+def _quantiles(
+    pooled: _Four | None, values: Sequence[float], scales: Sequence[float], weeks: int
+) -> list[_Four | None]:
+    """The q that each week had; None where it had too little history for any."""
+    errors: list[float] = []
+    moved = [0.0] * 4
+    out: list[_Four | None] = []
+    for at, value in enumerate(values):
+        origin = at - weeks
+        if origin >= _FEWEST - 1:
+            error = (value - values[origin]) / (scales[origin] or 1.0)
+            insort(errors, error)
+            _move(moved, out[origin], error)
+        base = pooled if pooled and at + 1 >= _FEWEST_BOUNDED else None
+        if pooled is None and len(errors) >= _OWN_ORIGINS:
+            base = _own(errors)
+        out.append(None if base is None else _nested([q + by for q, by in zip(base, moved, strict=True)]))
+    return out
+
+
+def _move(moved: list[float], bounds: _Four | None, error: float) -> None:
+    """Adapt the quantiles to an outcome: by a tenth of the scale for a miss, by little for a hit."""
+    if bounds is None:
+        return
+    for at, (bound, aim) in enumerate(zip(bounds, _MISSES, strict=True)):
+        missed = error < bound if at % 2 == 0 else error > bound
+        outwards = -1 if at % 2 == 0 else 1
+        moved[at] += outwards * _RATE * (missed - aim)
+
+
+def _nested(four: Sequence[float]) -> _Four:
+    low80, high80, low95, high95 = four
+    low80 = min(low80, high80)
+    return low80, high80, min(low95, low80), max(high95, high80)
+
+
+def _own(errors: Sequence[float]) -> _Four:
+    low80, high80, low95, high95 = (_quantile(errors, one) for one in (0.1, 0.9, 0.025, 0.975))
+    return low80, high80, low95, high95
+
+
+def _band(metric: str, at: tuple[int, float, float], quantiles: _Four | None, scale: float) -> Band:
+    weeks, point, last = at
+    top = 1.0 if metric in _SHARES else math.inf
+    if quantiles is None:
+        return Band(weeks, min(max(point, 0.0), top), None, None, None, None)
+    low80, high80, low95, high95 = (min(max(last + q * scale, 0.0), top) for q in quantiles)
+    return Band(weeks, min(max(point, low80), high80), low80, high80, low95, high95)
+
+
+def _backtest(values: Sequence[float], weeks: int, bands: Sequence[Band]) -> Backtest | None:
+    tried = [(bands[at], values[at], values[at + weeks]) for at in range(_FEWEST - 1, len(values) - weeks)]
+    if not tried:
+        return None
+    ours = sum(abs(band.value - truth) for band, _, truth in tried)
+    naive = sum(abs(last - truth) for _, last, truth in tried)
+    return Backtest(
+        weeks,
+        ours / naive if naive else 1.0,
+        _coverage([(band.low80, band.high80, truth) for band, _, truth in tried]),
+        _coverage([(band.low95, band.high95, truth) for band, _, truth in tried]),
+        len(tried),
+    )
 
 
 def _coverage(rows: Sequence[tuple[float | None, float | None, float]]) -> float | None:
@@ -83,59 +164,29 @@ def _coverage(rows: Sequence[tuple[float | None, float | None, float]]) -> float
     return sum(low <= truth <= high for low, high, truth in bounded) / len(bounded) if bounded else None
 
 
-def scale_of(values: Sequence[float], weeks: int) -> float:
-    """How much the series moves in that time.
+def scales_of(values: Sequence[float], weeks: int) -> list[float]:
+    """How much the series moved in that time, as seen from each of its weeks.
 
     The largest of its mean change over the past year at that horizon, half its mean weekly step times the root of the
     weeks, and a thousandth of its level.
     """
-    past = list(values[-_YEAR - weeks :])
-    changes = [abs(later - earlier) for earlier, later in zip(past, past[weeks:], strict=False)]
-    steps = [abs(later - earlier) for earlier, later in pairwise(past)]
-    mean_change = sum(changes) / len(changes) if changes else 0.0
-    mean_step = sum(steps) / len(steps) if steps else 0.0
-    return max(mean_change, 0.5 * mean_step * math.sqrt(weeks), 0.001 * abs(values[-1]))
+    changes = _means([abs(later - earlier) for earlier, later in zip(values, values[weeks:], strict=False)], _YEAR)
+    steps = _means([abs(later - earlier) for earlier, later in pairwise(values)], _YEAR + weeks - 1)
+    out = []
+    for at, value in enumerate(values):
+        change = changes[at - weeks] if at >= weeks else 0.0
+        step = steps[at - 1] if at else 0.0
+        out.append(max(change, 0.5 * step * math.sqrt(weeks), 0.001 * abs(value)))
+    return out
 
 
-def _band(metric: str, values: Sequence[float], weeks: int) -> Band:
-    last = values[-1]
-    pooled = _POOLED.get((metric, weeks))
-    if pooled:
-        scale = scale_of(values, weeks)
-        low80, high80, low95, high95 = (last + q * scale for q in pooled)
-    else:
-        origins = range(_FEWEST, len(values) - weeks + 1)
-        if len(origins) < _OWN_ORIGINS:
-            return Band(weeks, last, None, None, None, None)
-        scale = scale_of(values, weeks)
-        errors = sorted(
-            (values[one + weeks - 1] - values[one - 1]) / (scale_of(values[:one], weeks) or 1.0) for one in origins
-        )
-        low80, high80, low95, high95 = (last + _quantile(errors, q) * scale for q in (0.1, 0.9, 0.025, 0.975))
-    point = min(max(last, low80), high80)  # where the pooled errors lean to one side, so does the point
-    floor = [max(bound, 0.0) for bound in (low80, high80, low95, high95)]
-    return Band(weeks, max(point, 0.0), *floor)
+def _means(values: Sequence[float], most: int) -> list[float]:
+    """The mean of each value with those before it, at most so many."""
+    sums = [0.0, *accumulate(values)]
+    return [(sums[at + 1] - sums[max(at + 1 - most, 0)]) / min(at + 1, most) for at in range(len(values))]
 
 
 def _quantile(ordered: Sequence[float], q: float) -> float:
     """The conformal quantile: the ceiling of q * (n + 1), kept inside the sample."""
     rank = math.ceil(q * (len(ordered) + 1)) if q > 0.5 else math.floor(q * (len(ordered) + 1))
     return ordered[min(max(rank, 1), len(ordered)) - 1]
-
-
-def sentence(metric: str, values: Sequence[float], bands: Sequence[Band]) -> str:
-    """The forecast in one sentence that claims no more than is known."""
-    name = metric.replace("_", " ")
-    if not bands:
-        return f"{name}: {len(values)} weekly values are too few to say what comes"
-    band = bands[-1]
-    if band.low80 is None or band.high80 is None:
-        return f"{name}: expect about {_shown(band.value)} in {band.weeks} weeks; too little history for an interval"
-    return (
-        f"{name}: expect {_shown(band.value)} in {band.weeks} weeks, "
-        f"in 8 of 10 cases between {_shown(band.low80)} and {_shown(band.high80)}"
-    )
-
-
-def _shown(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 import re
 
+_GROUP = "local|global|world|node|[dtpesc]p|ddp|my|mpi|dist|proc|process|host|(?:data|tensor|pipeline|model)_parallel"
 _RANK = re.compile(
-    r"^_?(?:(?:local|global|world|node|dp|tp|pp|ddp|my)_?)?rank$|^(?:local_)?process_index$|^(?:get_)(?:\w+_)?rank$"
-    r"|^get_process_index$|^global_rank$|^world_rank$",
+    rf"^_?(?:(?:{_GROUP})_?)?rank(?:_id)?$|^(?:get_)(?:\w+_)?rank$|^(?:get_)?(?:local_|global_)?(?:process_index|ordinal)$",
     re.IGNORECASE,
 )
+_ONE = "process|rank|node|proc|ordinal|worker|host|replica"
 _FIRST = re.compile(
-    r"^_?(?:is_?)?(?:\w+_)?(?:main|master|rank_?zero|rank_?0|world_process_zero|process_zero|global_zero)"
-    r"(?:_process|_rank|_node|_proc)?$",
+    rf"^_?(?:is_?)?(?:\w+_)?(?:main|master|rank_?zero|rank_?0|world_process_zero|process_zero|global_zero)(?:_(?:{_ONE}))?$"
+    rf"|^_?(?:is_?)?(?:\w+_)?(?:chief|root|primary|first|last)_(?:{_ONE})$|^is_chief$",
     re.IGNORECASE,
 )
 _DECORATOR = re.compile(r"rank_?(?:zero|0)|main_process|master_(?:only|process)|process_zero", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Which files will need mending next: decayed commits times the root of complexity.
+"""Which files and functions will need mending next: decayed commits times the root of complexity.
 
 score = (sum over commits of 0.5 ** (age in days / 60)) * sqrt(complexity + 1). On post-training repositories
 held out from its choice this met more of the next quarter's fixes than size, age, authors or a learned model
@@ -6,37 +6,35 @@ did.
 """
 
 import math
-import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from antifoul.facts.history import Commit, History, Touch
+from antifoul.facts.history import Commit, History
 from antifoul.facts.paths import RepoPath
-from antifoul.facts.tree import Function
+from antifoul.facts.tally import Body
+from antifoul.measures.fixes import RECENT, is_fix
+from antifoul.measures.marks import Mark
 
 _DAY = 86_400
 HALF_LIFE = 60  # days; the optimum is flat between 30 and 90
-RECENT = 90  # days
-_FIX = re.compile(
-    r"\b(?:fix(?:e[sd]|ing|up)?|bug(?:s|fix(?:es)?)?|hot-?fix|regression|revert(?:s|ed)?|crash(?:es|ed)?|broken|"
-    r"wrong|incorrect(?:ly)?|resolv(?:e[sd]?|ing))\b",
-    re.IGNORECASE,
-)
-_NO_FIX = re.compile(
-    r"\b(?:typos?|docs?|docstrings?|readme|ci|lint|style|format(?:ting)?|links?|changelog)\b", re.IGNORECASE
-)
+GONE = 180  # days without a commit, after which someone is taken to have left
 
 
 class Churn(NamedTuple):
     """What a file's commits say, renames followed. Decayed counts halve every 60 days before the head."""
 
-    commits: int
-    decayed: float
-    recent: int  # in the last 90 days
-    authors: int
-    recent_authors: int
-    fixes: float  # decayed with a half-life of 90 days
-    last: int  # the newest commit's time
+    commits: int = 0
+    decayed: float = 0.0
+    recent: int = 0  # in the last 90 days
+    authors: int = 0
+    recent_authors: int = 0
+    fixes: float = 0.0  # decayed with a half-life of 90 days
+    last: int = 0  # the newest commit's time
+    first: int = 0  # the oldest that was read
+    owner: str = ""  # who has most of the commits, "" when only programs committed
+    owned: float = 0.0  # the share of the commits that is the owner's
+    lost: float = 0.0  # the share of the commits whose people have all left
 
 
 class Hotspot(NamedTuple):
@@ -59,17 +57,8 @@ class Hotspot(NamedTuple):
         return self.complexity * self.churn.commits
 
 
-class Revision(NamedTuple):
-    """One commit's mark on a file: the digest of each function's body before and after it, by symbol."""
-
-    at: int
-    author: str
-    before: Mapping[str, str]
-    after: Mapping[str, str]
-
-
 class FunctionSpot(NamedTuple):
-    """One function, ranked by the commits that changed its body."""
+    """One function, ranked by the commits that changed its code."""
 
     path: RepoPath
     symbol: str
@@ -80,7 +69,8 @@ class FunctionSpot(NamedTuple):
     decayed: float
     authors: int
     complexity: int
-    nesting: int
+    recent: int  # commits of the last 60 days
+    nesting: int = 0  # known of the first ones only
 
 
 class Size(NamedTuple):
@@ -90,97 +80,86 @@ class Size(NamedTuple):
     loc: int
 
 
-def is_fix(title: str) -> bool:
-    """The commit's title says that it mends a bug; a heuristic, right for about nine in ten."""
-    return bool(_FIX.search(title)) and not _NO_FIX.search(title)
+class Change(NamedTuple):
+    """A commit on a file, with the symbols of the functions that it changed."""
+
+    commit: Commit
+    symbols: frozenset[str]
 
 
-def churn(history: History) -> Mapping[RepoPath, Churn]:
-    """The churn of every path of the head, with what was done under its earlier names."""
-    return {path: _churn([one for one, _ in marks], history.at) for path, marks in _marks(history).items()}
+def churns(marks: Mapping[RepoPath, Sequence[Mark]], history: History) -> Mapping[RepoPath, Churn]:
+    """The churn of every path that has marks."""
+    here = {one for commit in history.commits if history.at - commit.at <= GONE * _DAY for one in commit.people}
+    return {path: _churn([mark.commit for mark in rows], history.at, here) for path, rows in marks.items()}
 
 
-def marks_on(
-    history: History, paths: Iterable[RepoPath], *, since: int, most: int
-) -> Mapping[RepoPath, tuple[tuple[Commit, Touch], ...]]:
-    """The newest commits on each path with what they did, newest first: at most so many, none before `since`."""
-    marks = _marks(history)
-    return {
-        path: tuple((commit, touch) for commit, touch in marks.get(path, ()) if commit.at >= since)[:most]
-        for path in paths
-    }
-
-
-def _marks(history: History) -> Mapping[RepoPath, list[tuple[Commit, Touch]]]:
-    """Every commit on every path of the head, newest first, earlier names included."""
-    now_called: dict[RepoPath, RepoPath] = {}
-    marks: dict[RepoPath, list[tuple[Commit, Touch]]] = {}
-    for commit in history.commits:  # newest first, so that a rename is met before the older name
-        renames: dict[RepoPath, RepoPath] = {}
-        for touch in commit.touches:
-            name = now_called.get(touch.path, touch.path)
-            marks.setdefault(name, []).append((commit, touch))
-            if touch.old_path != touch.path:
-                renames[touch.old_path] = name
-            elif not touch.old_blob:
-                now_called[touch.path] = f"\0{commit.id}"  # what is older under this path was another file
-        now_called.update(renames)
-    return {path: rows for path, rows in marks.items() if not path.startswith("\0")}
-
-
-def rank(sizes: Mapping[RepoPath, Size], churns: Mapping[RepoPath, Churn]) -> tuple[Hotspot, ...]:
+def rank(sizes: Mapping[RepoPath, Size], known: Mapping[RepoPath, Churn]) -> tuple[Hotspot, ...]:
     """Every file, best first; one without commits in the window has score 0."""
-    still = Churn(0, 0.0, 0, 0, 0, 0.0, 0)
     ranked = []
     for path, size in sizes.items():
-        spoken = churns.get(path, still)
+        spoken = known.get(path, Churn())
         score = spoken.decayed * math.sqrt(size.complexity + 1)
         ranked.append(Hotspot(path, score, spoken, size.complexity, size.loc))
     return tuple(sorted(ranked, key=lambda spot: (-spot.score, spot.path)))
 
 
 def rank_functions(
-    path: RepoPath, functions: Iterable[Function], revisions: Sequence[Revision], now: int
+    path: RepoPath, functions: Iterable[Body], changes: Sequence[Change], now: int
 ) -> tuple[FunctionSpot, ...]:
-    """The functions of a file, best first, scored as files are; a commit counts where it changed the body's code."""
+    """The functions of a file, best first, scored as files are; a commit counts where it changed the code."""
+    by_symbol: dict[str, list[Commit]] = {}
+    for change in changes:
+        for symbol in change.symbols:
+            by_symbol.setdefault(symbol, []).append(change.commit)
     spots = []
-    for function in functions:
-        name = function.symbol
-        marks = [one for one in revisions if name in one.after and one.before.get(name) != one.after[name]]
-        decayed = sum(0.5 ** (max(now - one.at, 0) / _DAY / HALF_LIFE) for one in marks)
+    for body in functions:
+        commits = by_symbol.get(body.symbol, [])
+        decayed = decay((commit.at for commit in commits), now)
         spots.append(
             FunctionSpot(
-                path,
-                name,
-                function.line,
-                function.end_line,
-                decayed * math.sqrt(function.complexity + 1),
-                len(marks),
-                decayed,
-                len({one.author for one in marks}),
-                function.complexity,
-                function.nesting,
+                path=path,
+                symbol=body.symbol,
+                line=body.line,
+                end_line=body.end_line,
+                score=decayed * math.sqrt(body.complexity + 1),
+                commits=len(commits),
+                decayed=decayed,
+                authors=len({one for commit in commits for one in commit.people}),
+                complexity=body.complexity,
+                recent=sum(now - commit.at <= HALF_LIFE * _DAY for commit in commits),
             )
         )
     return tuple(sorted(spots, key=lambda spot: (-spot.score, spot.line)))
 
 
-def recent_fixes(history: History) -> int:
-    """How many commits of the last 90 days mend a bug in Python code."""
-    start = history.at - RECENT * _DAY
-    return sum(1 for commit in history.commits if commit.touches and commit.at >= start and is_fix(commit.title))
+def decay(times: Iterable[int], now: int, half_life: int = HALF_LIFE) -> float:
+    """How much some commits weigh by their age."""
+    return sum((math.pow(0.5, max(now - at, 0) / _DAY / half_life) for at in times), 0.0)
 
 
-def _churn(commits: Iterable[Commit], now: int) -> Churn:
+def interest_share(spots: Sequence[Hotspot], most: int = 10) -> float:
+    """The share of the repository's debt interest that its costliest files take."""
+    paid = sorted((spot.interest for spot in spots), reverse=True)
+    return sum(paid[:most]) / sum(paid) if any(paid) else 0.0
+
+
+def _churn(commits: Sequence[Commit], now: int, here: set[str]) -> Churn:
     each = list({commit.id: commit for commit in commits}.values())
-    ages = [max(now - commit.at, 0) / _DAY for commit in each]
-    recent = [commit for commit, age in zip(each, ages, strict=True) if age <= RECENT]
+    recent = [commit for commit in each if now - commit.at <= RECENT * _DAY]
+    written = Counter(one for commit in each for one in commit.people)
+    owner, most = max(written.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
+    signed = [commit for commit in each if commit.people]
+    gone = sum(here.isdisjoint(commit.people) for commit in signed)
     return Churn(
         commits=len(each),
-        decayed=sum(0.5 ** (age / HALF_LIFE) for age in ages),
+        decayed=decay((commit.at for commit in each), now),
         recent=len(recent),
-        authors=len({commit.author for commit in each}),
-        recent_authors=len({commit.author for commit in recent}),
-        fixes=sum(0.5 ** (age / RECENT) for commit, age in zip(each, ages, strict=True) if is_fix(commit.title)),
+        authors=len(written),
+        recent_authors=len({one for commit in recent for one in commit.people}),
+        fixes=decay((commit.at for commit in each if is_fix(commit.title)), now, RECENT),
         last=max(commit.at for commit in each),
+        first=min(commit.at for commit in each),
+        owner=owner,
+        owned=most / len(signed) if signed else 0.0,
+        lost=gone / len(signed) if signed else 0.0,
     )

@@ -8,8 +8,9 @@ from antifoul.facts.finding import Finding, Skip
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import role_of
 from antifoul.facts.tree import Code, Function, Tree
+from antifoul.measures.advice import Advice
 from antifoul.measures.duplication import Clone, Duplication
-from antifoul.measures.hotspots import RECENT, FunctionSpot, Hotspot
+from antifoul.measures.hotspots import Hotspot
 
 _TEN = 10
 _MOST_BROKEN, _MOST_OVERDUE, _MOST_COPIES = 5, 2, 2
@@ -32,7 +33,7 @@ class Seen(NamedTuple):
 
     tree: Tree
     hotspots: Sequence[Hotspot]
-    functions: Sequence[FunctionSpot]  # of the hottest files
+    advice: Sequence[Advice]  # on the hottest functions, best first
     duplication: Duplication
     findings: Sequence[Finding]  # of the tree's own rules
     today: date | None
@@ -82,16 +83,13 @@ def _overdue(seen: Seen) -> Iterator[Place]:
 
 
 def _hot(seen: Seen) -> Iterator[Place]:
-    """The hottest function over the limit of each hot file, hottest file first; without history the most complex."""
+    """The advice on the hottest functions, one a file; without history the most complex function of each file."""
     codes = {file.path: file.code for file in seen.tree.files if role_of(file.path) not in _EXEMPT}
-    by_path: dict[RepoPath, list[FunctionSpot]] = {}
-    for one in seen.functions:
-        by_path.setdefault(one.path, []).append(one)
-    for spot in seen.hotspots:
-        rows = [one for one in by_path.get(spot.path, ()) if one.complexity > seen.complexity_limit]
-        if rows and spot.path in codes:
-            hottest = max(rows, key=lambda one: (one.score, one.complexity, -one.line))
-            yield Place(spot.path, hottest.line, hottest.symbol, _hot_reason(spot, hottest), _hot_advice(hottest))
+    told: set[RepoPath] = set()
+    for one in seen.advice:
+        if one.path in codes and one.path not in told:
+            told.add(one.path)
+            yield Place(one.path, one.line, one.symbol, one.why, one.todo)
     if not seen.hotspots:
         yield from _complex(codes, seen.complexity_limit)
 
@@ -106,25 +104,13 @@ def _worst(code: Code) -> Function | None:
     return max(code.functions, key=lambda one: (one.complexity, -one.line), default=None)
 
 
-def _size(worst: Function | FunctionSpot) -> str:
+def _size(worst: Function) -> str:
     lines = worst.end_line - worst.line + 1
     deep = f"{worst.nesting} blocks deep" if worst.nesting > 1 else "flat"
     return f"{worst.complexity} paths in {lines} lines, {deep}"
 
 
-def _hot_reason(spot: Hotspot, hottest: FunctionSpot) -> str:
-    churn = spot.churn
-    if not hottest.commits:
-        return (
-            f"{_size(hottest)}; its file took {churn.commits} commits in the time read, {churn.recent} in {RECENT} days"
-        )
-    people = f"{hottest.authors} people" if hottest.authors > 1 else "one person"
-    times = f"{hottest.commits} times" if hottest.commits > 1 else "once"
-    changed = f"{people} changed it {times} in half a year"
-    return f"{_size(hottest)}; {changed}, its file {churn.recent} times in {RECENT} days"
-
-
-def _hot_advice(worst: Function | FunctionSpot) -> str:
+def _hot_advice(worst: Function) -> str:
     if worst.nesting > 5:
         return "take its inner blocks out into functions before the next change"
     if worst.end_line - worst.line > 200:

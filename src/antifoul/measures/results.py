@@ -8,11 +8,14 @@ from antifoul.facts.finding import Finding, Skip
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.settings import Profile, Thresholds
 from antifoul.facts.tree import Code, Marker, Tree
+from antifoul.measures.advice import Advice
+from antifoul.measures.coupling import Coupling
 from antifoul.measures.debt import Priority
 from antifoul.measures.duplication import Duplication
-from antifoul.measures.forecast import Backtest, Band
-from antifoul.measures.health import Health
+from antifoul.measures.forecast import Outlook
+from antifoul.measures.health import Health, Score
 from antifoul.measures.hotspots import FunctionSpot, Hotspot
+from antifoul.measures.marks import Followed
 from antifoul.measures.places import Place
 
 
@@ -39,6 +42,7 @@ class Survey(NamedTuple):
     health: Health | None
     thresholds: Thresholds
     profile: Profile
+    scores: Mapping[RepoPath, Score] = {}  # the health of each judged file
 
     @property
     def codes(self) -> Mapping[RepoPath, Code]:
@@ -51,10 +55,15 @@ class Hotspots(NamedTuple):
 
     commit: str
     date: str
+    at: int  # the same in seconds since 1970
     spots: tuple[Hotspot, ...]
     functions: tuple[FunctionSpot, ...]  # of the first files of the ranking, best first
-    weeks: int
-    renames: int  # earlier names that were followed
+    looked_into: int  # files whose functions were looked at
+    function_weeks: int
+    advice: tuple[Advice, ...]  # on the hottest functions, best first
+    coupling: Coupling
+    weeks: int  # 0 for the whole history
+    followed: Followed
     notes: tuple[Skip, ...]
 
 
@@ -67,6 +76,7 @@ class Overview(NamedTuple):
     places: tuple[Place, ...]
     missing: tuple[str, ...]  # what could not be told, and why
     today: date | None
+    trend: "Trend | None" = None
 
 
 class Value(NamedTuple):
@@ -77,12 +87,31 @@ class Value(NamedTuple):
     value: float
 
 
-class Trend(NamedTuple):
-    """Series of a repository, oldest first, and what is expected of them."""
+class Move(NamedTuple):
+    """A commit that moved a series, and the files that moved it most."""
 
-    series: Mapping[str, tuple[Value, ...]]
-    bands: Mapping[str, tuple[Band, ...]]
-    backtests: Mapping[str, tuple[Backtest, ...]]
-    sentences: Mapping[str, str]
-    weeks: int
+    commit: str
+    date: str
+    title: str
+    author: str
+    change: float
+    paths: tuple[RepoPath, ...]
+
+
+class Series(NamedTuple):
+    """One series: a value at every commit, oldest first, the same by weeks, and what is to be said of it."""
+
+    points: tuple[Value, ...]
+    weekly: tuple[float, ...]
+    outlook: Outlook
+    sentence: str
+    moves: tuple[Move, ...]  # the largest first
+
+
+class Trend(NamedTuple):
+    """The series of a repository by their names."""
+
+    series: Mapping[str, Series]
+    commits: int
+    weeks: int  # 0 for the whole history
     notes: tuple[Skip, ...]

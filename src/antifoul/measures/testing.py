@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from antifoul.facts.source import Source
 
 _WIDE = 40  # test files looked into for who imports a module
+# How a test drives code that it does not import.
+_DRIVES = (
+    *("subprocess", "Popen", "os.system", "runpy", "importlib", "__import__", "sys.executable", "CliRunner"),
+    *("pytester", "testdir", "script_runner", "torchrun", "accelerate launch", "python -m", ".sh"),
+)
+_TESTS = frozenset({"test", "tests", "testing", "unittests"})
 
 
 class Around(NamedTuple):
@@ -38,11 +44,13 @@ class Tests:
         self._around = around
         self._touched = tuple(file.after for file in change.files if file.after and _is_touched_test(file))
         self._reach: frozenset[RepoPath] | None = None
+        self._driven: set[str] = set()  # projects of which touched tests start programs: "packages/a/", "" for all
 
     def touched_for(self, path: RepoPath) -> bool:
         """The change touches a test of that file: it imports it, over other modules too, is named for it, or names it.
 
-        A touched test that imports nothing of the repository may drive it in another way, and counts for all.
+        A touched test that imports nothing of the repository, neither itself nor its conftest.py, and starts programs
+        counts for all of the project that it lies in.
         """
         if not self._touched:
             return False
@@ -50,7 +58,7 @@ class Tests:
             return True
         if self._reach is None:
             self._reach = self._followed()
-        return path in self._reach or "" in self._reach
+        return path in self._reach or any(path.startswith(project) for project in self._driven)
 
     def importing(self, path: RepoPath) -> tuple[RepoPath, ...]:
         """The test files that import that file themselves, in order of path."""
@@ -70,23 +78,31 @@ class Tests:
         return known.get(path) if known is not None else None
 
     def _followed(self) -> frozenset[RepoPath]:
-        """Every file that a touched test imports, directly or over others; "" stands for any file."""
+        """Every file that a touched test imports, directly or over others."""
         reached: set[RepoPath] = set()
         for test in self._touched:
-            direct = self._direct(test)
-            if not direct:
-                return frozenset({""})
+            around = (test, *self._conftests(test.path))
+            direct = set().union(*map(self._direct, around))
             reached |= direct
+            if not direct and any(word in one.text for one in around for word in _DRIVES):
+                self._driven.add(_project_of(test.path))
         waiting, read = list(reached), 0
         while waiting:
             read += 1
             if read > self._around.budget:
-                return frozenset({""})
+                self._driven.add("")
+                break
             source = self._around.read(waiting.pop())
             fresh = self._direct(source) - reached if source is not None else set()
             reached |= fresh
             waiting += fresh
         return frozenset(reached)
+
+    def _conftests(self, test: RepoPath) -> list[Source]:
+        """The conftest.py files that pytest reads for a test: of its folder and of those above."""
+        folders = test.split("/")[:-1]
+        places = ["/".join([*folders[:depth], "conftest.py"]) for depth in range(len(folders) + 1)]
+        return [source for place in places if place != test and (source := self._around.read(place)) is not None]
 
     def _direct(self, source: Source) -> set[RepoPath]:
         modules = self._around.modules()
@@ -117,6 +133,13 @@ def _is_touched_test(file: ChangedFile) -> bool:
         return bool(changed(file.before, file.after))
     except ReadError:
         return True  # one side cannot be read: it may be
+
+
+def _project_of(test: RepoPath) -> str:
+    """The folder, with a slash, whose code a test is for: the one that its outermost folder of tests lies in."""
+    folders = test.split("/")[:-1]
+    depth = next((at for at, folder in enumerate(folders) if folder.lower() in _TESTS), len(folders))
+    return "".join(f"{folder}/" for folder in folders[:depth])
 
 
 def _is_named_for(test: Source, path: RepoPath) -> bool:

@@ -73,7 +73,7 @@ class Git:
 
     def __init__(self, root: str, environ: Mapping[str, str]) -> None:
         self.root = root
-        self._environ = environment(environ)
+        self.environ = environment(environ)
         self._extra: list[str] = []
         self._kept: dict[str, bytes | None] = {}
         self.head: str | None = None  # the commit of HEAD, "" before the first; None until it was asked
@@ -84,11 +84,15 @@ class Git:
         Raises:
             UsageError: git is not installed.
         """
-        settings = [part for name, value in _DEAF.items() for part in ("-c", f"{name}={value}")]
         try:
-            return spawn(["git", "-C", self.root, *settings, *self._extra, *args], self._environ, feed)
+            return spawn(self.argv(*args), self.environ, feed)
         except FileNotFoundError:
             raise UsageError("git is not installed, or not on PATH").with_remedy("install git") from None
+
+    def argv(self, *args: str) -> list[str]:
+        """The whole command line, for who must talk to git while it runs; `environ` goes with it."""
+        settings = [part for name, value in _DEAF.items() for part in ("-c", f"{name}={value}")]
+        return ["git", "-C", self.root, *settings, *self._extra, *args]
 
     def run(self, *args: str, feed: bytes = b"") -> bytes:
         """What git prints.
@@ -112,7 +116,7 @@ class Git:
         names = self.try_run(
             "config", "--name-only", "-z", "--get-regexp", r"^filter\..*\.(clean|smudge|process|required)$"
         )
-        quiet = Git(self.root, self._environ)
+        quiet = Git(self.root, self.environ)
         for raw in names.out.split(b"\0"):
             name = from_bytes(raw)
             if name:

@@ -1,67 +1,71 @@
 """Read the history with one `git log --raw`: renames followed, no blob opened, nothing checked out."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from antifoul.facts.clock import in_order
 from antifoul.facts.errors import UsageError
 from antifoul.facts.finding import Skip
 from antifoul.facts.history import Commit, History, Touch
 from antifoul.facts.paths import RepoPath, from_bytes
+from antifoul.facts.people import Person, is_program, known_as, names, signed
 from antifoul.readers.disk import read_regular
 from antifoul.readers.git import Git, split_z
 
 _WEEK = 7 * 24 * 3600
-_FORMAT = "%x01%H%x00%ct%x00%aN%x00%aE%x00%s"
+_FORMAT = "%x01%H%x00%ct%x00%aN%x00%aE%x00%s%x00%(trailers:key=Co-authored-by,valueonly,separator=%x02)"
+_FIELDS = 6
+_START = re.compile(rb"(?:\A|\0)\n?\x01(?=[0-9a-f]{40,64}\0)")
 _FILES = (b"100644", b"100755", b"100664")
+_LOG = ("log", "-z", "--raw", "--no-abbrev", "--full-history", f"--format={_FORMAT}")
+# Renames are weighed by content; where that needs blobs that a partial clone lacks, by less.
+_TRIES = (("-M", ()), ("-M", ("*.py",)), ("-M100%", ("*.py",)))
 
 
-def read_history(git: Git, as_of: str | None, weeks: int) -> History:
-    """The first-parent line of a revision (HEAD when None), the last `weeks` before it, 0 for all.
+class Span(NamedTuple):
+    """How much of a history to read."""
+
+    as_of: str | None = None  # a revision or a date; None for HEAD
+    weeks: int = 0  # 0 for all
+    every: bool = False  # the commits of merged branches too, not the first-parent line alone
+
+
+def read_history(git: Git, span: Span) -> History:
+    """The commits of a span.
 
     Raises:
-        UsageError: nothing is committed yet, or there is no such revision or date.
+        UsageError: nothing is committed yet, there is no such revision or date, or git cannot read its history.
     """
-    head = _head(git, as_of)
-    at = int(git.run("log", "-1", "--format=%ct", head, "--"))
-    since = [f"--since-as-filter=@{at - weeks * _WEEK}"] if weeks else []
-    log = [
-        "log",
-        "--first-parent",
-        "-m",
-        "-z",
-        "--raw",
-        "-M",
-        "--no-abbrev",
-        "--full-history",
-        f"--format={_FORMAT}",
-    ]
+    head = _head(git, span.as_of)
     notes: list[Skip] = []
-    outcome = git.try_run(*log, *since, head, "--", "*.py")
-    if outcome.code != 0:  # a rename between blobs that a partial clone lacks cannot be weighed: follow exact ones
-        log[5] = "-M100%"
-        outcome = git.try_run(*log, *since, head, "--", "*.py")
-        notes.append(Skip("", "blobs are missing from this clone: only renames without an edit were followed"))
-    if outcome.code != 0:
-        said = outcome.err.decode("utf-8", "replace").strip().splitlines() or ["git gave no reason"]
-        raise UsageError(f"the history cannot be read: {said[-1].removeprefix('fatal: ')}")
+    line = _line(git, head, span)
+    if not line:
+        raise UsageError("the history cannot be read: git lists no commit")
+    clock = line[0][1]
+    times = _times(line, clock, span, notes)
+    start = _start(line, clock - span.weeks * _WEEK) if span.weeks else ""
+    out = _log(git, [f"^{start}"] if start else [], head, span, notes)
     cut = _boundaries(git)
-    commits = tuple(commit for commit in _commits(outcome.out) if commit.id not in cut)
     if cut:
         notes.append(
-            Skip(
-                "",
-                "this clone is shallow: what came before its boundary is not known (git fetch --unshallow)",
-            )
+            Skip("", "this clone is shallow: what came before its boundary is not known (git fetch --unshallow)")
         )
-    return History(head, at, tuple(one for one in commits if one.at <= at + _WEEK), weeks, tuple(notes))
+    records = [one for one in _records(out) if one.id not in cut]
+    if span.every and span.weeks:
+        records = [one for one in records if times.get(one.id, one.at) >= clock - span.weeks * _WEEK]
+    by_email = names(person for one in records for person in one.people)
+    commits = tuple(_commit(one, times.get(one.id, min(one.at, clock)), by_email) for one in records)
+    return History(head, clock, commits, span.weeks, tuple(notes))
 
 
 def files_at(git: Git, revision: str) -> dict[RepoPath, str]:
-    """The regular Python files of a commit, with their blobs."""
+    """The regular files of a commit, with their blobs."""
     rows = {}
     for row in split_z(git.run("ls-tree", "-r", "-z", "--full-tree", revision)):
         head, _, name = row.partition(b"\t")
         mode, _, blob = head.split(b" ")
-        if mode in _FILES and name.endswith(b".py"):
+        if mode in _FILES:
             rows[from_bytes(name)] = blob.decode()
     return rows
 
@@ -84,6 +88,48 @@ def _head(git: Git, as_of: str | None) -> str:
     return head
 
 
+def _line(git: Git, head: str, span: Span) -> list[tuple[str, int]]:
+    """The commits with their times, newest first. No tree is compared, so this costs little."""
+    order = ("--topo-order",) if span.every else ("--first-parent",)
+    out = git.run("log", *order, "--format=%H %ct", head, "--")
+    rows = (row.split(b" ") for row in out.split(b"\n") if row)
+    return [(commit.decode(), int(at) if at.lstrip(b"-").isdigit() else 0) for commit, at in rows]
+
+
+def _times(line: Sequence[tuple[str, int]], clock: int, span: Span, notes: list[Skip]) -> dict[str, int]:
+    """Each commit's time, never after the head's, and on the first-parent line in order."""
+    given = [at for _, at in reversed(line)]
+    ordered = [min(at, clock) for at in given] if span.every else in_order(given)
+    moved = sum(at != real for at, (_, real) in zip(reversed(ordered), line, strict=True))
+    if moved:
+        many = "1 commit bears a date" if moved == 1 else f"{moved:,} commits bear dates"
+        notes.append(Skip("", f"{many} out of order or after the head's: the commit before it lends its own"))
+    return {commit: at for (commit, _), at in zip(line, reversed(ordered), strict=True)}
+
+
+def _start(line: Sequence[tuple[str, int]], since: int) -> str:
+    """The newest commit that is not read: every one behind it is older than the span. "" when all are read."""
+    last = max((place for place, (_, at) in enumerate(line) if at >= since), default=0)
+    return line[last + 1][0] if last + 1 < len(line) else ""
+
+
+def _log(git: Git, start: list[str], head: str, span: Span, notes: list[Skip]) -> bytes:
+    how = ("--topo-order", "--no-merges") if span.every else ("--first-parent", "-m")
+    problem = "git gave no reason"
+    for renames, paths in _TRIES:
+        outcome = git.try_run(*_LOG, *how, renames, head, *start, "--", *paths)
+        if outcome.code != 0:
+            said = outcome.err.decode("utf-8", "replace").strip().splitlines() or [problem]
+            problem = said[-1].removeprefix("fatal: ")
+            continue
+        if renames != "-M":
+            notes.append(Skip("", "blobs are missing from this clone: only renames without an edit were followed"))
+        if paths:
+            notes.append(Skip("", "blobs are missing from this clone: of the history only Python files were read"))
+        return outcome.out
+    raise UsageError(f"the history cannot be read: {problem}")
+
+
 def _boundaries(git: Git) -> frozenset[str]:
     """The commits at which a shallow clone is cut: they seem to add every file."""
     place = git.line("rev-parse", "--path-format=absolute", "--git-path", "shallow")
@@ -92,20 +138,39 @@ def _boundaries(git: Git) -> frozenset[str]:
     return frozenset(read_regular(place).decode("ascii", "replace").split())
 
 
-def _commits(raw: bytes) -> Iterator[Commit]:
-    for record in raw.split(b"\x01")[1:]:
+class _Record(NamedTuple):
+    """A commit as the log has it."""
+
+    id: str
+    at: int
+    title: str
+    people: tuple[Person, ...]  # the author first
+    rows: list[bytes]
+
+
+def _records(raw: bytes) -> Iterator[_Record]:
+    for record in _START.split(raw)[1:]:
         fields = record.split(b"\0")
-        if len(fields) < 5 or not fields[1].isdigit():
+        if len(fields) < _FIELDS or not fields[1].lstrip(b"-").isdigit():
             continue
-        identity, when, author, email, title = (field.decode("utf-8", "replace") for field in fields[:5])
-        rows = [field.lstrip(b"\n") for field in fields[5:]]
-        yield Commit(identity, int(when), author, email, title, tuple(_touches(rows)))
+        identity, when, author, email, title, others = (one.decode("utf-8", "replace") for one in fields[:_FIELDS])
+        people = [Person(author, email)]
+        if others:
+            people += [one for one in map(signed, others.split("\x02")) if one is not None]
+        yield _Record(identity, int(when), title, tuple(people), fields[_FIELDS:])
+
+
+def _commit(record: _Record, at: int, by_email: Mapping[str, str]) -> Commit:
+    author = record.people[0]
+    people = tuple(dict.fromkeys(known_as(one, by_email) for one in record.people if not is_program(one)))
+    touches = tuple(_touches(record.rows))
+    return Commit(record.id, at, known_as(author, by_email), author.email, record.title, touches, people)
 
 
 def _touches(rows: list[bytes]) -> Iterator[Touch]:
     at = 0
     while at < len(rows):
-        row = rows[at]
+        row = rows[at].lstrip(b"\n")
         if not row.startswith(b":"):
             at += 1
             continue
@@ -117,7 +182,7 @@ def _touches(rows: list[bytes]) -> Iterator[Touch]:
             continue
         old = from_bytes(names[0])
         yield Touch(
-            from_bytes(names[-1]),
+            from_bytes(names[-1]) if renamed else old,
             old,
             new_blob.decode() if new_mode in _FILES else "",
             old_blob.decode() if old_mode in _FILES else "",

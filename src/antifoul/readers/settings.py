@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _LISTS = ("include", "exclude", "source", "tests", "select", "ignore", "markers", "plugins")
-_TABLES = ("thresholds", "rules", "naming", "smoke")  # smoke is read, and checked, by the pytest plugin
+_TABLES = ("thresholds", "rules", "naming", "configs", "smoke")  # smoke is read, and checked, by the pytest plugin
 _LEVELS = (*SEVERITIES, "off")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -74,7 +74,7 @@ def settings_from(data: bytes, file: str, rules_with: Callable[[tuple[str, ...]]
 
 
 def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> Settings:
-    known = {*_LISTS, *_TABLES, "fail-on", "allow", "coverage", "profile"}
+    known = {*_LISTS, *_TABLES, "fail-on", "allow", "coverage", "environment", "profile"}
     for key in table:
         if key not in known:
             raise place.unknown((key,), known)
@@ -89,6 +89,8 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
         raise place.refuse(("profile",), f"'profile' must be one of {', '.join(PROFILES)}")
     if not isinstance(table.get("coverage", ""), str):
         raise place.refuse(("coverage",), "'coverage' must be a string: the path of a coverage file")
+    if not isinstance(table.get("environment", ""), str):
+        raise place.refuse(("environment",), "'environment' must be a string: the folder of the project's environment")
     naming = _naming(table.get("naming", {}), place)
     severities, options = _rules(table.get("rules", {}), place, rules)
     return Settings(
@@ -102,6 +104,8 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
         branches=naming.get("branches", ()),
         messages=naming.get("messages", ()),
         coverage=table.get("coverage", ""),
+        environment=table.get("environment", ""),
+        configs=_configs(table.get("configs", {}), place),
         origin=place.file,
     )
 
@@ -131,6 +135,21 @@ def _thresholds(table: object, place: _Place) -> Thresholds:
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise place.refuse(("thresholds", key), f"'thresholds.{key}' must be a whole number of at least 1")
     return Thresholds(**{known[key]: value for key, value in table.items()})
+
+
+def _configs(table: object, place: _Place) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """`"GLOB" = "package.module.Class"`, a list of them, or `false` for configs that no schema judges."""
+    if not isinstance(table, dict):
+        raise place.refuse(("configs",), "'configs' must be a table of globs")
+    found = []
+    for glob, given in table.items():
+        names = [given] if isinstance(given, str) else [] if given is False else given
+        if not isinstance(names, list) or not all(isinstance(one, str) and "." in one for one in names):
+            raise place.refuse(
+                ("configs", glob), f"'configs.{glob}' must be a class by its dotted name, a list of them, or false"
+            )
+        found.append((glob, tuple(names)))
+    return tuple(found)
 
 
 def _allows(rows: object, place: _Place, rules: frozenset[str]) -> tuple[Allowance, ...]:

@@ -1,141 +1,108 @@
-"""Read a project's version and its libraries' least versions from its own files, without running any of them."""
+"""Which version of a library a repository means: by its lock file, else by the range that it declares."""
 
-from __future__ import annotations
-
-import ast
 import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
-from antifoul.facts.errors import ReadError
-from antifoul.facts.source import decode, parse
-from antifoul.facts.versions import Versions, canonical
+from antifoul.facts.paths import RepoPath
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from typing import Any
-
-    from antifoul.facts.paths import RepoPath
-
-    Read = Callable[[RepoPath], bytes | None]
-
-_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.\-]*)\s*(?:\[[^\]]*\])?\s*\(?\s*([<>=!~^][^;#)]*)")
-_LEAST = re.compile(r"(?:>=?|===?|~=|\^)\s*v?(\d+(?:\.\d+)*)")
-_VERSION = re.compile(r"^__version__\s*(?::\s*\w+\s*)?=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
-_VERSION_FILES = ("__init__.py", "version.py", "_version.py", "__about__.py", "__version__.py", "about.py")
-FILES = ("pyproject.toml", "setup.py", "setup.cfg", "VERSION", "version.txt")
+_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock", "conda-lock.yml")
+_DECLARING = re.compile(
+    r"^(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|environment\.ya?ml|requirements[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in))$"
+)
+_EXTRAS = r"(?:\[[\w, -]*\])?[\"']?\s*=?\s*[\"']?"
+_SPECIFIER = r"\s*,?\s*(?:===?|~=|!=|<=|>=|<|>|\^)\s*v?\d[\w.]*(?:\.\*)?"
+_BOUND = re.compile(r"(===?|~=|!=|<=|>=|<|>|\^)\s*v?(\d+(?:\.\d+)*)(\.\*)?")
 
 
-def read_versions(paths: Iterable[RepoPath], read: Read) -> Versions:
-    """What the files of a repository say; the first that tells the project's version is believed."""
-    every = sorted(paths)
-    names: list[str] = []
-    own: list[str] = []
-    least: dict[str, str] = {}
-    for file in ("pyproject.toml", "setup.cfg", "setup.py"):
-        if file not in every or (data := read(file)) is None:
-            continue
-        name, version, requirements = _READERS[file](data)
-        names += [name] if name else []
-        own += [version] if version else []
-        _note(least, requirements)
-    for path in every:
-        if re.fullmatch(r"(?:requirements/)?[\w\-]*requirements[\w\-]*\.txt|requirements/[\w\-]+\.txt", path):
-            _note(least, (read(path) or b"").decode("utf-8", "replace").splitlines())
-    name = names[0] if names else ""
-    own += list(_from_sources(every, read, name)) if not own else []
-    return Versions(canonical(name), own[0] if own else "", least)
+class Wanted(NamedTuple):
+    """Which versions will do. `file` declares them, "" where nothing does; `exact` is the one that is locked."""
+
+    file: str
+    exact: str = ""
+    bounds: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
-def _note(least: dict[str, str], requirements: Iterable[str]) -> None:
-    for requirement in requirements:
-        found = _REQUIREMENT.match(requirement)
-        bound = _LEAST.search(found[2]) if found else None
-        if found and bound:
-            least.setdefault(canonical(found[1]), bound[1])
+def wanted(name: str, paths: Iterable[RepoPath], read: Callable[[RepoPath], bytes | None]) -> Wanted:
+    """What the files at the top of a repository say of a library."""
+    top = sorted(path for path in paths if path.count("/") <= 1)
+    for file in _LOCKS:
+        if file in top and (version := _locked(name, _text(read(file)))):
+            return Wanted(file, version)
+    pattern = re.compile(rf"(?<![\w./-]){re.escape(name)}{_EXTRAS}((?:{_SPECIFIER})*)", re.IGNORECASE)
+    mentioned = ""
+    for file in (path for path in top if _DECLARING.match(path)):
+        for found in pattern.finditer(_code(_text(read(file)))):
+            bounds = tuple((sign, _numbers(version)) for sign, version, _ in _BOUND.findall(found[1]))
+            exact = next(
+                (
+                    version
+                    for sign, version in ((s, v) for s, v, _ in _BOUND.findall(found[1]))
+                    if sign in {"==", "==="}
+                ),
+                "",
+            )
+            if bounds:
+                return Wanted(file, "" if ".*" in found[1] else exact, bounds)
+            mentioned = mentioned or file
+    return Wanted(mentioned)
 
 
-def _pyproject(data: bytes) -> tuple[str, str, list[str]]:
-    import tomllib  # noqa: PLC0415  only where a marker names a version
-
-    try:
-        document: dict[str, Any] = tomllib.loads(data.decode("utf-8-sig"))
-        project = document.get("project", {})
-        poetry = document.get("tool", {}).get("poetry", {})
-        groups = [project.get("dependencies", []), *project.get("optional-dependencies", {}).values()]
-        listed = [one for group in groups for one in group if isinstance(one, str)]
-        listed += [
-            f"{name} {bound}" for name, bound in poetry.get("dependencies", {}).items() if isinstance(bound, str)
-        ]
-        python = project.get("requires-python", "")
-        listed += [f"python {python}"] if isinstance(python, str) and python else []
-        name, version = (project.get(key) or poetry.get(key) or "" for key in ("name", "version"))
-    except (ValueError, AttributeError, TypeError):
-        return "", "", []
-    return str(name), str(version), listed
+def _text(data: bytes | None) -> str:
+    return (data or b"").decode("utf-8", "replace")
 
 
-def _setup_cfg(data: bytes) -> tuple[str, str, list[str]]:
-    import configparser  # noqa: PLC0415  only where a marker names a version
-
-    parser = configparser.RawConfigParser()
-    try:
-        parser.read_string(data.decode("utf-8", "replace"))
-    except configparser.Error:
-        return "", "", []
-    listed = parser.get("options", "install_requires", fallback="").splitlines()
-    python = parser.get("options", "python_requires", fallback="")
-    version = parser.get("metadata", "version", fallback="")
-    literal = version if re.match(r"\d", version) else ""
-    return parser.get("metadata", "name", fallback=""), literal, [*listed, *([f"python {python}"] if python else [])]
+def _code(text: str) -> str:
+    return re.sub(r"(?:^|\s)#[^\n]*", "", text)
 
 
-def _setup_py(data: bytes) -> tuple[str, str, list[str]]:
-    """The constants of a setup script: what it computes is not known."""
-    try:
-        tree = parse(decode(data))
-    except ReadError:
-        return "", "", []
-    constants = {
-        node.targets[0].id: node.value.value
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    }
-    said: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
-            for word in node.keywords:
-                value = word.value
-                text = constants.get(value.id) if isinstance(value, ast.Name) else getattr(value, "value", None)
-                if word.arg in {"name", "version", "python_requires"} and isinstance(text, str):
-                    said.setdefault(word.arg, text)
-    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    listed = [text for text in texts if len(text) < 200 and _REQUIREMENT.match(text)]
-    python = said.get("python_requires", "")
-    return said.get("name", ""), said.get("version", ""), [*listed, *([f"python {python}"] if python else [])]
+def _locked(name: str, text: str) -> str:
+    escaped = re.escape(name)
+    for pattern in (
+        rf'^name = "{escaped}"\s*\nversion = "([^"]+)"',
+        rf'"{escaped}":\s*\{{[^}}]*"version":\s*"==([^"]+)"',
+        rf"^- name: {escaped}\s*\n\s*version: ['\"]?([\w.]+)",
+    ):
+        if found := re.search(pattern, text, re.MULTILINE):
+            return found[1]
+    return ""
 
 
-_READERS: Mapping[str, Callable[[bytes], tuple[str, str, list[str]]]] = {
-    "pyproject.toml": _pyproject,
-    "setup.cfg": _setup_cfg,
-    "setup.py": _setup_py,
-}
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
 
 
-def _from_sources(paths: list[RepoPath], read: Read, name: str) -> Iterator[str]:
-    """`__version__` of the package that bears the project's name, or a file that holds nothing but the version."""
-    plain = name.replace("-", "_").lower()
-    for file in _VERSION_FILES:
-        for path in paths:
-            folder, _, last = path.rpartition("/")
-            if last == file and folder.lower() in {plain, f"src/{plain}"} and plain:
-                found = _VERSION.search((read(path) or b"").decode("utf-8", "replace"))
-                if found:
-                    yield found[1]
-    for path in paths:
-        if path.rpartition("/")[2].lower() in {"version", "version.txt"} and path.count("/") < 2:
-            text = (read(path) or b"").decode("utf-8", "replace").strip()
-            if re.fullmatch(r"v?\d+(?:\.\d+)+\S*", text):
-                yield text
+def chosen(said: Wanted, known: Iterable[str]) -> str:
+    """The release, of those known (the last of each minor one), that is meant; "" where none will do."""
+    releases = sorted(known, key=_numbers)
+    if said.exact:
+        exact = _numbers(said.exact)
+        same = [one for one in releases if _numbers(one)[:2] == exact[:2]]
+        older = [one for one in releases if _numbers(one)[:2] < exact[:2]]
+        return (same or older or [""])[-1]
+    allowed = [one for one in releases if all(_allows(sign, bound, _numbers(one)) for sign, bound in said.bounds)]
+    return allowed[-1] if allowed else ""
+
+
+def _allows(  # noqa: PLR0911  one return a sign
+    sign: str, bound: tuple[int, ...], release: tuple[int, ...]
+) -> bool:
+    """The minor release has a version that the bound allows."""
+    minor, limit = release[:2], (*bound, 0)[:2]
+    match sign:
+        case ">=" | ">" if minor == limit:
+            return True
+        case ">=" | ">":
+            return minor > limit
+        case "<=":
+            return minor <= limit
+        case "<":
+            return minor < limit or (minor == limit and len(bound) > 2 and bound[2] > 0)
+        case "==" | "===":
+            return minor == limit if len(bound) > 1 else minor[0] == bound[0]
+        case "~=":
+            return minor == limit if len(bound) > 2 else minor[0] == bound[0] and minor >= limit
+        case "^":
+            return minor >= limit and (minor[0] == bound[0] if bound[0] else minor == limit)
+        case _:
+            return True

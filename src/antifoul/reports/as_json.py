@@ -1,15 +1,16 @@
 """JSON by the contract in docs/schema: sorted, stable, one object."""
 
 import json
-from datetime import datetime, timedelta
 from typing import Any
 
 from antifoul.facts.finding import Finding
+from antifoul.facts.lint import LintReport
 from antifoul.facts.mending import Mending
 from antifoul.facts.paths import for_json
 from antifoul.facts.report import CheckReport, Look
-from antifoul.measures.duplication import Duplication
+from antifoul.measures.copies import Copies
 from antifoul.measures.results import Hotspots, Overview, Survey, Trend
+from antifoul.reports.history_object import hotspots_object, trend_object
 from antifoul.reports.mending import mending_object
 from antifoul.reports.survey_object import skip_object, survey_object
 
@@ -28,6 +29,20 @@ def render_check(report: CheckReport, _: Look) -> str:
             "rules": [verdict._asdict() for verdict in report.rules],
             "findings": [finding_object(finding) for finding in report.findings],
             "skipped": [skip_object(skip) for skip in report.skipped],
+        }
+    )
+
+
+def render_config_lint(found: LintReport, _: Look) -> str:
+    """The object that `config lint --format json` promises."""
+    return dump(
+        {
+            "schema": 1,
+            "files": found.files,
+            "commands": found.commands,
+            "findings": [finding_object(finding) for finding in found.findings],
+            "skipped": [{**skip_object(skip), "line": max(skip.line, 1)} for skip in found.skipped],
+            "libraries": list(found.libraries),
         }
     )
 
@@ -51,6 +66,9 @@ def render_report(found: Overview, _: Look) -> str:
             "findings": [finding_object(finding) for finding in found.findings],
             "hotspots": hotspots_object(found.hotspots)["files"] if found.hotspots else [],
             "missing": list(found.missing),
+            "suggestions": hotspots_object(found.hotspots)["suggestions"] if found.hotspots else [],
+            "coupling": hotspots_object(found.hotspots)["coupling"] if found.hotspots else [],
+            "trend": trend_object(found.trend) if found.trend else None,
         }
     )
 
@@ -67,88 +85,29 @@ def render_hotspots(found: Hotspots, _: Look) -> str:
 
 def render_trend(found: Trend, _: Look) -> str:
     """The object that `trend --format json` promises."""
-    return dump(
-        {
-            "schema": 1,
-            "series": {metric: [point._asdict() for point in points] for metric, points in found.series.items()},
-            "forecast": {
-                metric: {
-                    "method": "last value",
-                    "points": [{"date": _ahead(found, metric, band.weeks), **band._asdict()} for band in bands],
-                    "backtest": [test._asdict() for test in found.backtests[metric]],
-                }
-                for metric, bands in found.bands.items()
-            },
-            "sentence": dict(found.sentences),
-            "notes": [note.reason for note in found.notes],
-        }
-    )
+    return dump(trend_object(found))
 
 
-def render_duplicates(found: Duplication, _: Look) -> str:
+def render_duplicates(found: Copies, _: Look) -> str:
     """The object that `duplicates --format json` promises."""
     return dump(
         {
             "schema": 1,
             "clones": [
                 {
-                    "kind": "exact",
-                    "similarity": 1.0,
+                    "kind": clone.kind,
+                    "similarity": clone.similarity,
                     "statements": clone.statements,
                     "members": [{**member._asdict(), "path": for_json(member.path)} for member in clone.members],
                 }
-                for clone in found.clones
+                for clone in found.classes
             ],
             "duplicated_lines": found.duplicated_lines,
             "lines": found.lines,
             "share": round(found.share, 6),
-            "skipped": [],
+            "skipped": [skip_object(skip) for skip in found.skipped],
         }
     )
-
-
-def hotspots_object(found: Hotspots) -> dict[str, Any]:
-    """A ranking as every command writes it, best first."""
-    return {
-        "schema": 1,
-        "as_of": {"commit": found.commit, "date": found.date},
-        "weeks": found.weeks,
-        "files": [
-            {
-                "path": for_json(spot.path),
-                "score": round(spot.score, 6),
-                "density": round(spot.density, 6),
-                "commits": spot.churn.commits,
-                "decayed_commits": round(spot.churn.decayed, 6),
-                "complexity": spot.complexity,
-                "loc": spot.loc,
-                "authors": spot.churn.authors,
-                "interest": spot.interest,
-            }
-            for spot in found.spots
-        ],
-        "functions": [
-            {
-                "path": for_json(spot.path),
-                "symbol": spot.symbol,
-                "line": spot.line,
-                "end_line": spot.end_line,
-                "score": round(spot.score, 6),
-                "commits": spot.commits,
-                "decayed_commits": round(spot.decayed, 6),
-                "authors": spot.authors,
-                "complexity": spot.complexity,
-            }
-            for spot in found.functions
-        ],
-        "coupling": [],
-        "notes": [f"{for_json(note.path)}: {note.reason}".removeprefix(": ") for note in found.notes],
-    }
-
-
-def _ahead(found: Trend, metric: str, weeks: int) -> str:
-    last = datetime.fromisoformat(found.series[metric][-1].date)
-    return (last + timedelta(weeks=weeks)).date().isoformat()
 
 
 def finding_object(finding: Finding) -> dict[str, Any]:

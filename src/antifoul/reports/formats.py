@@ -19,6 +19,7 @@ MODULES = {
     "gitlab": "gitlab",
     "rdjson": "rdjson",
     "junit": "junit",
+    "yaml": "yaml",
 }
 KINDS = {
     "check": ("text", "json", "markdown", "github", "sarif", "gitlab", "rdjson", "junit"),
@@ -29,9 +30,17 @@ KINDS = {
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),
     "duplicates": ("text", "json", "markdown"),
-    "config show": ("text", "json", "markdown"),
+    "config lint": ("text", "json"),
+    "config show": ("text", "json", "markdown", "yaml"),
+    "config why": ("text", "json", "markdown"),
+    "config diff": ("text", "json", "markdown"),
+    "config complexity": ("text", "json", "markdown"),
+    "config tree": ("text", "json", "markdown"),
+    "config env": ("text", "json", "markdown"),
+    "config docs": ("text", "json", "markdown"),
 }
-CONFIG = frozenset({"config show"})  # rendered by the modules whose names start with config_
+# Rendered by the modules whose names start with config_.
+CONFIG = frozenset(f"config {name}" for name in ("show", "why", "diff", "complexity", "tree", "env", "docs"))
 
 
 def renderer(command: str, name: str) -> Render:

@@ -7,7 +7,7 @@ from antifoul.facts.paths import for_json
 from antifoul.facts.roles import is_notebook
 from antifoul.facts.tree import Class, Code, Function
 from antifoul.measures.debt import by_owner, rating
-from antifoul.measures.health import Health
+from antifoul.measures.health import Health, Score, folder_scores
 from antifoul.measures.results import MarkerRow, Survey
 
 
@@ -18,7 +18,10 @@ def survey_object(found: Survey) -> dict[str, Any]:
     return {
         "schema": 1,
         "profile": found.profile,
-        "files": [_file(name, code, copied.get(path, 0)) for name, path, code in named],
+        "files": [
+            {**_file(name, code, copied.get(path, 0)), "health": _score(found.scores.get(path))}
+            for name, path, code in named
+        ],
         "functions": [_function(name, one, code) for name, _, code in named for one in code.functions],
         "classes": [_class(name, one, code) for name, _, code in named for one in code.classes],
         "markers": [_marker(row) for row in found.markers],
@@ -26,6 +29,20 @@ def survey_object(found: Survey) -> dict[str, Any]:
         "totals": _totals(found),
         "skipped": [skip_object(skip) for skip in found.tree.skipped],
         "health": _health(found.health),
+        "folders": [
+            {"path": for_json(folder), "health": _score(score)} for folder, score in folder_scores(found.scores).items()
+        ],
+    }
+
+
+def _score(one: Score | None) -> dict[str, Any] | None:
+    """A score with its parts; None for a file that health is not about: a test, a document, a notebook."""
+    if one is None:
+        return None
+    return {
+        "score": round(one.score, 4),
+        "code": round(one.code, 4),
+        "stability": None if one.stability is None else round(one.stability, 4),
     }
 
 

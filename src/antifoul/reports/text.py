@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from antifoul.facts.finding import Finding
+    from antifoul.facts.lint import LintReport
     from antifoul.facts.report import CheckReport, Look
 
 
@@ -25,6 +26,21 @@ def render_check(report: CheckReport, look: Look) -> str:
     lines += [f"{shown(skip.path)}:{max(skip.line, 1)}: skipped: {visible(skip.reason)}" for skip in report.skipped]
     if not look.quiet:
         lines.append(summary(report))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def render_config_lint(report: LintReport, look: Look) -> str:
+    """The findings, what was not judged, and one line that sums up."""
+    lines = [_finding(finding, look) for finding in report.findings]
+    if not look.quiet:
+        lines += [f"{shown(skip.path)}:{max(skip.line, 1)}: skipped: {visible(skip.reason)}" for skip in report.skipped]
+        blocking = sum(finding.blocking for finding in report.findings)
+        outcome = f"{_count(len(report.findings), 'finding')}, {blocking} blocking" if report.findings else "clean"
+        asked = f"; asked {', '.join(map(visible, report.libraries))}" if report.libraries else ""
+        lines.append(
+            f"antifoul: {outcome}; {_count(report.files, 'config')} and {_count(report.commands, 'command')} judged, "
+            f"{len(report.skipped)} not judged{asked}"
+        )
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -11,7 +11,7 @@ import gc
 import os
 import sys
 
-from antifoul.facts.roles import is_gate
+from antifoul.facts.roles import SCRIPTS, TEXTS, is_gate
 from antifoul.readers.git import DIFF, Git
 
 # What rules read: Python by its ending, files without one (a shebang may say Python), configs, gates' settings.
@@ -40,7 +40,7 @@ def main() -> int:
     listing = None if pushed else _listing()
     if listing == b"":
         return _nothing_staged(select)
-    if listing is not None and not any(map(_is_read, _names(listing))):
+    if listing is not None and not any(_is_read(name, listing) for name in _names(listing)):
         return 0
     from antifoul.shells.exits import guarded  # noqa: PLC0415  only where there is something to judge
 
@@ -94,8 +94,10 @@ def _names(listing: bytes) -> list[str]:
     return [row.decode("utf-8", "surrogateescape") for row in rows if row and not row.startswith(b":")]
 
 
-def _is_read(path: str) -> bool:
-    return path.endswith(_READ) or "." not in path.rpartition("/")[2] or is_gate(path)
+def _is_read(path: str, listing: bytes) -> bool:
+    if path.endswith(TEXTS):  # only where a line with a flag comes or goes
+        return any(line[:1] in b"+-" and b" --" in line for line in listing.split(b"\n"))
+    return path.endswith((*_READ, *SCRIPTS)) or "." not in path.rpartition("/")[2] or is_gate(path)
 
 
 def _judge(listing: bytes | None, select: tuple[str, ...], *, pushed: bool) -> int:

@@ -4,9 +4,10 @@ import json
 import math
 import re
 from datetime import date, datetime, time
+from enum import Enum
 
 from antifoul.facts.errors import ReadError
-from antifoul.facts.stack.nodes import Gone, Listing, Node, Plain, Scalar, Table, Unknown
+from antifoul.facts.stack.nodes import Gone, Listing, Node, Scalar, Table, Unknown
 from antifoul.facts.stack.paths import Key
 from antifoul.facts.stack.scalars import read_otherwise, resolved
 
@@ -29,7 +30,7 @@ def literal(node: Node) -> str:
             return "(taken away)"
 
 
-def word(value: Plain) -> str:  # noqa: PLR0911  one for each kind
+def word(value: object) -> str:  # noqa: PLR0911  one for each kind
     """One value."""
     match value:
         case None:
@@ -48,6 +49,10 @@ def word(value: Plain) -> str:  # noqa: PLR0911  one for each kind
             return f"!!binary {base64.b64encode(value).decode()}" if value else '!!binary ""'
         case datetime() | date() | time():
             return _text(value.isoformat())
+        case Enum():
+            return _text(value.name)
+        case _:
+            return _text(str(value))
 
 
 def key_word(key: Key) -> str:

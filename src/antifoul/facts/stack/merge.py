@@ -7,6 +7,7 @@ The rules, for what is above over what is below:
 - a value replaces a value, a list or a mapping, and they it
 - null is a value: it does not take a key away. `Gone` does
 - a mapping that is `alone` is not merged: it replaces
+- `???` must be set by another layer: it replaces nothing, and anything replaces it
 
 `merge` is associative for all of that: a mapping that has replaced something is `alone`, so that it replaces again
 what comes below it later. `settled` drops what was only said to the layers below.
@@ -19,10 +20,16 @@ from functools import reduce
 from antifoul.facts.stack.nodes import Gone, Listing, Node, Scalar, Table, Unknown
 from antifoul.facts.stack.paths import Key
 
+MISSING = "???"
 
-def merge(lower: Node, upper: Node) -> Node:
+
+def merge(lower: Node, upper: Node) -> Node:  # noqa: PLR0911  one for each rule
     """The two as one; neither is changed, and nothing of the result can change them."""
+    if is_missing(upper):
+        return lower
     match lower, upper:
+        case Scalar(), _ if is_missing(lower):
+            return upper
         case Table(), Table(alone=False):
             return Table(_joined(lower, upper), upper.origin, lower.alone)
         case Listing(), Listing(append=True):
@@ -33,6 +40,11 @@ def merge(lower: Node, upper: Node) -> Node:
             return replace(upper, alone=True)
         case _:
             return upper
+
+
+def is_missing(node: Node) -> bool:
+    """The value is `???`, as Hydra writes what must still be set: over a value it says nothing."""
+    return isinstance(node, Scalar) and node.value == MISSING
 
 
 def _joined(lower: Table, upper: Table) -> dict[Key, Node]:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from antifoul.facts.stack.paths import Key, KeyPath, shown_key
 
+# What files hold; after a cast by a schema a value may be anything that the schema names: a path, a choice.
 Plain: TypeAlias = str | int | float | bool | date | datetime | time | bytes | None
 
 
@@ -33,7 +34,7 @@ class Scalar:
     where the format itself gives the type. `via` is the interpolation that the value came from.
     """
 
-    value: Plain
+    value: object
     origin: Origin
     text: str | None = None
     via: str = ""
@@ -94,6 +95,19 @@ def leaves(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Node]]:
         case Listing(items) if items:
             for number, inner in enumerate(items):
                 yield from leaves(inner, (*path, number))
+        case _:
+            yield path, node
+
+
+def rows(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Node]]:
+    """The values as a reader counts them: as `leaves`, but a list of plain values is one."""
+    match node:
+        case Table(items) if items:
+            for key, inner in items.items():
+                yield from rows(inner, (*path, key))
+        case Listing(items) if any(isinstance(one, Table | Listing) for one in items):
+            for number, inner in enumerate(items):
+                yield from rows(inner, (*path, number))
         case _:
             yield path, node
 

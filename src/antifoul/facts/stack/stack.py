@@ -9,6 +9,7 @@ from antifoul.facts.stack.nodes import Gone, Listing, Node, Note, Origin, Table,
 from antifoul.facts.stack.paths import KeyPath
 
 # From the lowest to the highest.
+SCHEMA = "the schema"  # the place of the layer that holds a schema's defaults
 LEVELS = ("default", "user", "experiment", "environment", "command line")
 Act: TypeAlias = Literal["sets", "adds", "removes", "replaces"]
 

@@ -1,7 +1,7 @@
 """The layers that one config file stands for: its bases, theirs, and itself on top."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -9,11 +9,14 @@ from typing import NamedTuple
 from antifoul.facts.errors import ReadError
 from antifoul.facts.paths import shown
 from antifoul.facts.stack.bases import ASSURED, BASE_KEYS, is_elsewhere
+from antifoul.facts.stack.instructions import instructed
 from antifoul.facts.stack.nodes import Listing, Note, Origin, Scalar, Table
+from antifoul.facts.stack.overrides import Override
 from antifoul.facts.stack.stack import Layer
-from antifoul.readers.stack.files import ENDINGS, read_file
+from antifoul.readers.stack.files import ENDINGS, Reading, read_file
+from antifoul.readers.stack.hydra import composed, is_hydra
 
-_MOST_LAYERS = 500  # bases that name bases twice double at each level
+_MOST_LAYERS = 200  # bases that name bases twice double at each level
 
 
 class _Base(NamedTuple):
@@ -30,23 +33,33 @@ class Chain:
 
     layers: list[Layer] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    rest: list[Override] = field(default_factory=list)  # wishes that chose no config of a group
+    run_python: bool = False
+    read: dict[str, Reading] = field(default_factory=dict)  # each file once
 
 
-def chain_of(place: str, level: str) -> Chain:
-    """The file's layers.
+def chain_of(place: str, level: str, wishes: Sequence[Override] = (), *, run_python: bool = False) -> Chain:
+    """The file's layers. Of the wishes those that choose a config of a group are followed.
 
     Raises:
         ReadError: one of the files cannot be read or is not there, or the bases go in a circle.
     """
-    chain = Chain()
+    chain = Chain(rest=list(wishes), run_python=run_python)
     _climb(os.path.normpath(place), level, (), chain)
     return chain
 
 
 def _climb(place: str, level: str, way: tuple[str, ...], chain: Chain) -> None:
-    reading = read_file(place, level)
-    chain.notes += reading.notes
+    if place not in chain.read:
+        chain.read[place] = _read(place, level, run_python=chain.run_python)
+        chain.notes += chain.read[place].notes
+    reading = chain.read[place]
     way = (*way, place)
+    if is_hydra(reading):
+        layers, notes, chain.rest = composed(place, reading, level, chain.rest)
+        chain.layers += layers
+        chain.notes += notes
+        return
     named = list(_bases(place, reading.tree))
     for base in named:
         if any(os.path.realpath(base.target) == os.path.realpath(one) for one in way):
@@ -57,7 +70,17 @@ def _climb(place: str, level: str, way: tuple[str, ...], chain: Chain) -> None:
         raise ReadError(f"{shown(place)}: its bases come to more than {_MOST_LAYERS} layers")
     words = {base.key for base in named}
     own = Table({key: node for key, node in reading.tree.items.items() if key not in words}, reading.tree.origin)
-    chain.layers.append(Layer(level, place, own, way[-2] if len(way) > 1 else ""))
+    tree = instructed(own)
+    if isinstance(tree, Table):
+        chain.layers.append(Layer(level, place, tree, way[-2] if len(way) > 1 else ""))
+
+
+def _read(place: str, level: str, *, run_python: bool) -> Reading:
+    if run_python and place.endswith(".py"):
+        from antifoul.readers.stack.python_run import run_file  # noqa: PLC0415  only where it is asked for
+
+        return run_file(place, level)
+    return read_file(place, level)
 
 
 def _bases(place: str, tree: Table) -> Iterator[_Base]:

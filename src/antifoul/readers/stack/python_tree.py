@@ -12,7 +12,7 @@ from antifoul.facts.stack.nodes import Listing, Node, Note, Origin, Scalar, Tabl
 from antifoul.facts.stack.paths import Key
 from antifoul.readers.stack.static_python import Static
 
-_ENTRIES = ("get_config", "make_config", "build_config")
+ENTRIES = ("get_config", "make_config", "build_config")
 
 
 def python_tree(text: str, layer: str, place: str) -> tuple[Node, list[Note]]:
@@ -26,7 +26,7 @@ def python_tree(text: str, layer: str, place: str) -> tuple[Node, list[Note]]:
     module = parse(text)
     values = _Values(layer, place)
     values.run(module.body)
-    entry = next((one for one in module.body if isinstance(one, ast.FunctionDef) and one.name in _ENTRIES), None)
+    entry = next((one for one in module.body if isinstance(one, ast.FunctionDef) and one.name in ENTRIES), None)
     if entry is not None and isinstance(found := values.returned(entry), Table):
         return found, []
     hidden = {name for name in values.known if str(name).startswith("_") and name != "_base_"} | values.imported

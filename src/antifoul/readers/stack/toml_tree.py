@@ -49,7 +49,7 @@ def _node(value: object, path: KeyPath, around: Origin, places: Mapping[KeyPath,
         case list():
             return Listing(tuple(_node(one, (*path, at), origin, places) for at, one in enumerate(value)), origin)
         case _:
-            return Scalar(value, origin)  # type: ignore[arg-type]  # all that tomllib gives
+            return Scalar(value, origin)
 
 
 def _places(text: str) -> Iterator[tuple[KeyPath, int]]:

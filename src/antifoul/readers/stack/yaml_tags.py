@@ -30,7 +30,8 @@ def tagged(tag: str | None, node: Scalar | Listing | Table, notes: list[Note]) -
         return Listing(tuple(Scalar(key, node.origin) for key in node.items), node.origin)
     if name in {"omap", "pairs"} and isinstance(node, Listing):
         return _ordered(node)
-    notes.append(Note(f"the tag {_shown(name)} is not acted on: what it holds is read as plain values", node.origin))
+    message = f"the tag {_shown(name)} is not acted on: what it holds is read as plain values"
+    notes.append(Note(message, node.origin, fatal=True))
     return node
 
 

@@ -54,16 +54,6 @@ def yaml_tree(text: str, layer: str, place: str) -> tuple[Node, list[Note]]:
     return found if found is not None else Table({}, Origin(layer, place, 1, 1)), notes
 
 
-def word(text: str, origin: Origin) -> Node:
-    """The value of what stands behind a `=` on the command line: YAML, in one line.
-
-    Raises:
-        ReadError: it is not YAML.
-    """
-    found, _ = yaml_tree(text, origin.layer, origin.place)
-    return found
-
-
 def _node(event: Any, events: Iterator[Any], reading: _Reading) -> Node:  # noqa: ANN401  as above
     match event:
         case yaml.AliasEvent():

@@ -17,7 +17,7 @@ from antifoul.reports.blocks import (
     counted,
     words,
 )
-from antifoul.reports.pages import hotspots
+from antifoul.reports.pages import hotspots, trend
 from antifoul.reports.pages import survey as survey_page
 
 _MOST_CLONES = 10
@@ -28,12 +28,17 @@ def page(overview: Overview) -> tuple[Block, ...]:
     """The whole report."""
     found = overview.survey
     details: list[Block] = [*(survey_page.health_blocks(found.health) if found.health else ())]
+    details += survey_page.score_blocks(found)
     if overview.hotspots:
         details += [
             Heading(2, "Hotspots"),
             Paragraph(words(hotspots.explanation(overview.hotspots))),
             hotspots.table(overview.hotspots, 10),
+            *hotspots.coupling_blocks(overview.hotspots),
+            *hotspots.owner_blocks(overview.hotspots),
         ]
+    if overview.trend:
+        details += trend.section(overview.trend)
     details += survey_page.function_blocks(found)
     details += survey_page.marker_blocks(found)
     details += _clone_blocks(overview)

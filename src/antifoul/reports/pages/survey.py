@@ -7,17 +7,20 @@ from heapq import nsmallest
 from antifoul.facts.finding import Skip
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import is_notebook
-from antifoul.measures.health import Health
+from antifoul.measures.health import Health, Score, folder_scores
 from antifoul.measures.results import Survey
 from antifoul.reports.blocks import Block, Heading, Mono, Paragraph, Ref, Table, Words, counted, words
 
 _MOST_ROWS = 15
+_MOST_FOLDERS = 12
 _TERM_NAMES = {
     "complexity_density": ("paths per 100 source lines", "{:.1f}"),
     "largest_function": ("paths of a file's largest function", "{:.0f}"),
     "nesting": ("blocks inside one another, deepest in a file", "{:.1f}"),
     "complexity_per_function": ("paths per function", "{:.1f}"),
     "markers_per_kloc": ("debt markers per 1,000 lines", "{:.2f}"),
+    "duplication": ("per cent of a file's lines that stand in copies", "{:.1f}"),
+    "coverage": ("share of a file's logical lines that tests ran", "{:.2f}"),
 }
 
 
@@ -27,6 +30,7 @@ def page(found: Survey) -> tuple[Block, ...]:
         Heading(1, f"Survey of {found.name}"),
         Paragraph(words(totals_sentence(found))),
         *(health_blocks(found.health) if found.health else ()),
+        *score_blocks(found),
         *function_blocks(found),
         *marker_blocks(found),
         *skip_blocks(found.tree.skipped),
@@ -77,6 +81,28 @@ def health_blocks(health: Health) -> Iterator[Block]:
         cells = (name, form.format(term.value), f"{100 * term.score:.0f}", f"{100 * term.weight:.0f} %")
         rows.append(tuple(words(cell) for cell in cells))
     yield Table(("term, mean over lines", "value", "score", "weight"), tuple(rows), right=(1, 2, 3))
+
+
+def score_blocks(found: Survey) -> Iterator[Block]:
+    """The health of the folders, and the files that weigh it down most."""
+    folders = folder_scores(found.scores)
+    largest = sorted(folders, key=lambda one: (-folders[one].lines, one))[:_MOST_FOLDERS]
+    if len(folders) < 2:
+        return
+    rows = tuple((words(Ref(f"{one}/") if one else "all"), *_score(folders[one])) for one in sorted(largest))
+    worst = sorted(found.scores, key=lambda one: ((found.scores[one].score - 100) * found.scores[one].lines, one))[:10]
+    heads = ("score", "code", "stability", "lines")
+    yield Heading(2, "Health by folder")
+    yield Table(("folder", *heads), rows, right=(1, 2, 3, 4))
+    yield Heading(2, "Files that weigh it down most, by lines times what they lack")
+    yield Table(
+        ("file", *heads), tuple((words(Ref(one)), *_score(found.scores[one])) for one in worst), right=(1, 2, 3, 4)
+    )
+
+
+def _score(one: Score) -> tuple[Words, ...]:
+    stable = "" if one.stability is None else f"{one.stability:.0f}"
+    return words(f"{one.score:.0f}"), words(f"{one.code:.0f}"), words(stable), words(f"{one.lines:,}")
 
 
 def function_blocks(found: Survey) -> Iterator[Block]:

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from antifoul.facts.source import Source
 
 
-@rule("undefined-name", severity="error")
+@rule("undefined-name", severity="error", novelty="debt")
 def undefined_name(source: Source) -> Iterator[Hit]:
     """A name that is read and that nothing in the module defines.
 
     At the top of a module it makes every import of that module fail, and with it each config that names a component
     of the module, on the day someone uses it. Inside a function it is a NameError on a path that no test takes, and
     is warned about. Linters see it too, but many repositories of this field have switched that check off.
+
+    A change that takes an import away answers for the old lines that needed it.
 
     Import or define the name. A module that writes into its own namespace (`globals()`, `import *`, `exec`) is not
     judged, nor is a name read inside a `try`.

@@ -57,7 +57,7 @@ def add_weeks(parser: argparse.ArgumentParser) -> None:
 
 def weeks_of(given: argparse.Namespace) -> int:
     """How many weeks of history to read, 0 for all."""
-    from antifoul.gate.history import WEEKS  # noqa: PLC0415
+    from antifoul.gate.watching import WEEKS  # noqa: PLC0415
 
     return 0 if given.all_history else WEEKS
 

@@ -7,7 +7,7 @@ from antifoul.facts.errors import UsageError
 from antifoul.shells.commands.asking import Command
 from antifoul.shells.parsing import add_commands
 
-_GROUPS = ("config_stack",)  # modules of this folder, in the order of the help
+_GROUPS = ("config_stack", "config_lint")  # modules of this folder, in the order of the help
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:

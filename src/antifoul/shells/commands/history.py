@@ -8,7 +8,7 @@ from antifoul.shells.commands.asking import Command, add_place, add_weeks, tell,
 from antifoul.shells.progress import progress
 
 if TYPE_CHECKING:
-    from antifoul.gate.history import Watched
+    from antifoul.gate.watching import Watched
 
 
 def _add_watch(parser: argparse.ArgumentParser) -> None:
@@ -17,28 +17,40 @@ def _add_watch(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", metavar="REV|DATE", help="as it was then: nothing later is seen")
 
 
+def _add_hotspots(parser: argparse.ArgumentParser) -> None:
+    _add_watch(parser)
+    parser.add_argument(
+        "--every-commit",
+        action="store_true",
+        help="the commits of merged branches too, not the first-parent line alone",
+    )
+    parser.add_argument("--no-tests", action="store_true", help="leave tests out of the files that change together")
+
+
 def _hotspots(given: argparse.Namespace) -> int:
     from antifoul.gate.history import hotspots  # noqa: PLC0415
 
-    return tell("hotspots", given, lambda: hotspots(_watched(given)))
+    return tell("hotspots", given, lambda: hotspots(_watched(given), with_tests=not given.no_tests))
 
 
 def _trend(given: argparse.Namespace) -> int:
-    from antifoul.gate.history import trend  # noqa: PLC0415
+    from antifoul.gate.trend import trend  # noqa: PLC0415
 
     return tell("trend", given, lambda: trend(_watched(given)))
 
 
 def _watched(given: argparse.Namespace) -> "Watched":
     from antifoul.gate.change import repository, settings_in_folder  # noqa: PLC0415
-    from antifoul.gate.history import Watched  # noqa: PLC0415
+    from antifoul.gate.watching import Watched  # noqa: PLC0415
+    from antifoul.readers.history import Span  # noqa: PLC0415
 
     git = repository(given.place, os.environ)
     settings = settings_in_folder(git.root, getattr(given, "config", None))
-    return Watched(git, settings, os.environ, given.as_of, weeks_of(given), progress(given))
+    span = Span(given.as_of, weeks_of(given), getattr(given, "every_commit", False))
+    return Watched(git, settings, os.environ, span, progress(given))
 
 
 COMMANDS = (
-    Command("hotspots", _add_watch, _hotspots, "Rank files by where the next bugs will be, from the history."),
+    Command("hotspots", _add_hotspots, _hotspots, "Rank files by where the next bugs will be, from the history."),
     Command("trend", _add_watch, _trend, "Where debt has been going, and what to expect."),
 )

@@ -1,6 +1,7 @@
 """Commands on the rules: explain, rules."""
 
 import argparse
+import json
 import os
 
 from antifoul.shells import exits
@@ -37,17 +38,30 @@ def _take_in_plugins(given: argparse.Namespace) -> None:
 
 
 def _list_rules(given: argparse.Namespace) -> int:
-    from antifoul.rules.registry import index  # noqa: PLC0415
+    from antifoul.rules.registry import index, load  # noqa: PLC0415
 
     _take_in_plugins(given)
 
     width = max(len(entry.name) for entry in index())
     for entry in index():
         say(f"{entry.name:{width}}  {entry.severity:7}  {entry.cost:6}  {entry.summary}\n")
+        options = load(entry).options
+        for key, value in options._field_defaults.items() if options else ():
+            say(f"{'':{width}}  {key.replace('_', '-')} = {_as_toml(value)}\n")
     return exits.OK
+
+
+def _as_toml(value: object) -> str:
+    """A default as the settings would write it."""
+    return json.dumps(list(value) if isinstance(value, tuple) else value)
 
 
 COMMANDS = (
     Command("explain", _add_explain, _explain, "What a rule finds, why it hurts, and what to do."),
-    Command("rules", _add_rules, _list_rules, "Every rule, with its severity and cost."),
+    Command(
+        "rules",
+        _add_rules,
+        _list_rules,
+        "Every rule, with its severity, its cost, and its options with their defaults.",
+    ),
 )

@@ -12,6 +12,7 @@ from antifoul.shells.progress import progress
 
 if TYPE_CHECKING:
     from antifoul.gate.survey import World
+    from antifoul.measures.results import Overview
 
 
 def _add_survey(parser: argparse.ArgumentParser) -> None:
@@ -51,13 +52,22 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
 def _report(given: argparse.Namespace) -> int:
     from antifoul.gate.report import report  # noqa: PLC0415
 
-    return tell("report", given, lambda: report(_world(given), weeks=weeks_of(given)))
+    outputs = outputs_of("report", given.format)
+
+    def early(found: "Overview", seconds: float) -> None:
+        if any(output.format == "text" and not output.file for output in outputs):
+            write("report", found, outputs[:1], look_of(given))
+            sys.stderr.write(f"antifoul: its history follows, with the whole report, in about {seconds:.0f} s\n")
+
+    found = report(_world(given), weeks=weeks_of(given), early=early)
+    write("report", found, outputs, look_of(given))
+    return exits.OK
 
 
 def _duplicates(given: argparse.Namespace) -> int:
-    from antifoul.gate.survey import survey  # noqa: PLC0415
+    from antifoul.gate.duplicates import duplicates  # noqa: PLC0415
 
-    return tell("duplicates", given, lambda: survey(_world(given)).duplication)
+    return tell("duplicates", given, lambda: duplicates(_world(given)))
 
 
 def _world(given: argparse.Namespace) -> "World":
@@ -69,5 +79,7 @@ def _world(given: argparse.Namespace) -> "World":
 COMMANDS = (
     Command("survey", _add_survey, _survey, "Count a tree: complexity, size, markers, coverage, health."),
     Command("report", _add_report, _report, "The main job: health, what to do next, and the ten places that matter."),
-    Command("duplicates", add_place, _duplicates, "Exact copies of functions."),
+    Command(
+        "duplicates", add_place, _duplicates, "Exact, renamed and edited copies of code, and what differs between them."
+    ),
 )

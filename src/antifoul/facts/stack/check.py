@@ -1,0 +1,226 @@
+"""A config held against its schema: each value cast to its type, defaults filled in, and what does not fit."""
+
+import re
+from dataclasses import dataclass, replace
+
+from antifoul.facts.stack.cast import UnfitError, cast, fits, must, within
+from antifoul.facts.stack.literals import literal
+from antifoul.facts.stack.merge import MISSING, merge, settled
+from antifoul.facts.stack.nodes import Listing, Node, Origin, Scalar, Table, Unknown
+from antifoul.facts.stack.paths import Key, KeyPath, dotted, shown_key
+from antifoul.facts.stack.scalars import resolved
+from antifoul.facts.stack.schema import Field, Kind, Schema, Shape, is_alternative
+from antifoul.facts.stack.words import hint
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A key or value that the schema does not take."""
+
+    path: KeyPath
+    origin: Origin
+    message: str
+
+    @property
+    def sentence(self) -> str:
+        """In one line, with its place."""
+        key = f"{dotted(self.path)}: " if self.path else ""
+        return f"{self.origin.spot}: {key}{self.message}"
+
+
+def checked(tree: Table, schema: Schema) -> tuple[Table, tuple[Misfit, ...]]:
+    """The tree as the schema wants it, and all that does not fit."""
+    work = _Check(schema)
+    whole = work.node(tree, schema.top, ())
+    return (whole if isinstance(whole, Table) else tree), tuple(work.misfits)
+
+
+class _Check:
+    def __init__(self, schema: Schema) -> None:
+        self.misfits: list[Misfit] = []
+        self._schema = schema
+
+    def node(self, node: Node, kind: Kind, path: KeyPath) -> Node:  # noqa: PLR0911  one for each type
+        """The node as one of that type; a misfit is said, and stays as it is."""
+        if isinstance(node, Unknown) or (isinstance(node, Scalar) and node.value == MISSING):
+            return node
+        try:
+            match kind.sort:
+                case "object":
+                    return self._object(node, kind, path)
+                case "union":
+                    return self._union(node, kind, path)
+                case "list" | "tuple":
+                    return self._list(node, kind, path)
+                case "mapping":
+                    return self._mapping(node, kind, path)
+                case _:
+                    if isinstance(node, Scalar):
+                        return cast(node, kind)
+                    if kind.sort == "any":
+                        return node
+                    raise must(kind, node)
+        except UnfitError as problem:
+            self.misfits.append(Misfit(path, node.origin, str(problem)))
+            return node
+
+    def _object(self, node: Node, kind: Kind, path: KeyPath) -> Node:
+        shape = self._schema.shape(kind)
+        if shape is None:
+            return node
+        if not isinstance(node, Table):
+            raise must(replace(kind, written="a mapping"), node)
+        items: dict[Key, Node] = {}
+        for key, inner in node.items.items():
+            name = shown_key(key)
+            field = shape.field(name)
+            if field is None:
+                items[key] = self._other(inner, name, shape, path, node)
+            elif field.name in items:
+                message = f"it is set twice, as {name!r} and under another of its names"
+                self.misfits.append(Misfit((*path, key), inner.origin, message))
+            else:
+                items[field.name] = self._value(inner, field, (*path, field.name))
+        for field in shape.fields:
+            if field.name not in items:
+                self._absent(field, shape, items, path, node)
+        order = {field.name: at for at, field in enumerate(shape.fields)}
+        return replace(node, items=dict(sorted(items.items(), key=lambda one: order.get(str(one[0]), len(order)))))
+
+    def _value(self, node: Node, field: Field, path: KeyPath) -> Node:
+        """A field's value; of one of several classes also on its default, where that is of the same class."""
+        if is_alternative(field.kind) and isinstance(node, Table) and isinstance(field.default, Table):
+            whole = settled(merge(field.default, node))
+            done, misfits = self._tried(whole, field.kind, path)
+            if not misfits:
+                return done
+        return self.node(node, field.kind, path)
+
+    def _other(self, inner: Node, name: str, shape: Shape, path: KeyPath, around: Table) -> Node:
+        """A key that no field has."""
+        for pattern, kind in shape.patterns:
+            if re.search(pattern, name):
+                return self.node(inner, kind, (*path, name))
+        if shape.extra == "kept":
+            return self.node(inner, shape.rest, (*path, name))
+        free = [field.name for field in shape.fields if _is_free(around.items.get(field.name))]
+        close = hint(name, free) or hint(name, (field.name for field in shape.fields))
+        dropped = ", and drops it without a word" if shape.extra == "dropped" else ""
+        message = f"{shape.name} has no such key{dropped}{f': {close}' if close else ''}"
+        self.misfits.append(Misfit((*path, name), inner.origin, message))
+        return inner
+
+    def _absent(self, field: Field, shape: Shape, items: dict[Key, Node], path: KeyPath, around: Table) -> None:
+        if field.default is not None:
+            items[field.name] = self.node(field.default, field.kind, (*path, field.name))
+        elif field.required:
+            place = f" ({field.place}:{field.line})" if field.line else ""
+            message = f"it must be set: {field.kind.written or 'a value'} of {shape.name}{place}"
+            self.misfits.append(Misfit((*path, field.name), around.origin, message))
+
+    def _mapping(self, node: Node, kind: Kind, path: KeyPath) -> Node:
+        if not isinstance(node, Table):
+            raise must(kind, node)
+        of_keys, of_values = kind.args or (Kind("any", "Any"), Kind("any", "Any"))
+        items: dict[Key, Node] = {}
+        for key, inner in node.items.items():
+            written = Scalar(key, inner.origin, shown_key(key))
+            try:
+                name = cast(written, of_keys).value if of_keys.sort != "union" else key
+            except UnfitError as problem:
+                self.misfits.append(Misfit((*path, key), inner.origin, f"its key: {problem}"))
+                name = key
+            items[name if isinstance(name, str | int | float | bool) or name is None else key] = self.node(
+                inner, of_values, (*path, key)
+            )
+        within(items, kind)
+        return replace(node, items=items)
+
+    def _list(self, node: Node, kind: Kind, path: KeyPath) -> Node:
+        listing = _as_list(node)
+        if listing is None:
+            raise must(kind, node)
+        args = kind.args
+        if kind.sort == "tuple" and len(args) != len(listing.items):
+            raise UnfitError(f"it must have {len(args)} values, not {len(listing.items)}")
+        each = args if kind.sort == "tuple" else (args or (Kind("any", "Any"),)) * len(listing.items)
+        items = tuple(
+            self.node(item, one, (*path, at)) for at, (item, one) in enumerate(zip(listing.items, each, strict=True))
+        )
+        within(items, kind)
+        return replace(listing, items=items)
+
+    def _union(self, node: Node, kind: Kind, path: KeyPath) -> Node:
+        if isinstance(node, Scalar):
+            exact = _preferred(node, kind.args)
+            if exact is not None:
+                return self.node(node, exact, path)
+        tried = [(one, *self._tried(node, one, path)) for one in _by_likeness(node, kind.args)]
+        for _, done, misfits in tried:
+            if not misfits:
+                return done
+        near = [one for one in tried if _is_near(node, one[0])]
+        if len(near) > 1:
+            near.sort(key=lambda one: len(one[2]))
+            near = near[:1] if len(near[0][2]) < len(near[1][2]) else near
+        if len(near) == 1 or (near and isinstance(node, Table)):
+            self.misfits += near[0][2]
+            return node
+        raise UnfitError(f"it must be {kind.written}, not {_shown(node)}")
+
+    def _tried(self, node: Node, kind: Kind, path: KeyPath) -> tuple[Node, list[Misfit]]:
+        trial = _Check(self._schema)
+        done = trial.node(node, kind, path)
+        return done, trial.misfits
+
+
+def _is_free(node: Node | None) -> bool:
+    """No layer but the schema's own defaults has set it."""
+    return node is None or node.origin.layer == "default"
+
+
+def _as_list(node: Node) -> Listing | None:
+    """A list; what a flag or variable gives may be `a,b,c`."""
+    match node:
+        case Listing():
+            return node
+        case Scalar(_, origin, str() as text) if not origin.line:
+            parts = [part.strip() for part in text.split(",")] if text.strip() else []
+            return Listing(tuple(Scalar(resolved(part), origin, part) for part in parts), origin)
+        case _:
+            return None
+
+
+def _preferred(node: Scalar, kinds: tuple[Kind, ...]) -> Kind | None:
+    """The type that the value is of as it stands; an unquoted yes or no is a bool where one may stand."""
+    said = node.text is not None and node.text.lower() in {"yes", "no", "on", "off"}
+    answer = next((one for one in kinds if one.sort == "bool"), None) if said else None
+    return answer or next((one for one in kinds if fits(node, one)), None)
+
+
+def _by_likeness(node: Node, kinds: tuple[Kind, ...]) -> list[Kind]:
+    """The types in the order to try: a number is rather another number than text."""
+    if isinstance(node, Scalar) and not isinstance(node.value, str):
+        return sorted(kinds, key=lambda one: one.sort in {"str", "made"})
+    return list(kinds)
+
+
+def _is_near(node: Node, kind: Kind) -> bool:
+    """What is wrong with the value as one of that type is worth saying."""
+    match node:
+        case Table():
+            return kind.sort in {"object", "mapping"}
+        case Listing():
+            return kind.sort in {"list", "tuple"}
+        case _:
+            return kind.sort not in {"none", "object", "mapping", "list", "tuple"}
+
+
+def _shown(node: Node) -> str:
+    match node:
+        case Table():
+            return "a mapping"
+        case Listing():
+            return "a list"
+        case _:
+            return literal(node)

@@ -1,0 +1,101 @@
+"""What a change does to configs and commands: both sides are linted, files that the change does not touch included."""
+
+from __future__ import annotations
+
+import re
+
+from antifoul.facts.change import ChangedFile
+from antifoul.facts.config import format_of
+from antifoul.facts.record import NamedTuple
+from antifoul.facts.roles import SCRIPTS, TEXTS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from antifoul.facts.change import Change
+    from antifoul.facts.paths import RepoPath
+    from antifoul.facts.source import Source
+    from antifoul.facts.usage import Usage
+    from antifoul.gate.facts import Providers
+
+_PINS = (".cfg", ".lock", ".txt")  # versions of libraries
+_NAMES = frozenset({"Makefile", "makefile", "GNUmakefile", "Dockerfile", "setup.py", "setup.cfg"})
+_DECLARES = re.compile(
+    rb"@(?:dataclasses\.)?dataclass|BaseModel|BaseSettings|@define|@attr|add_argument\(|ArgumentParser|TrlParser|@click|"
+    rb"typer|fire\.Fire|tyro|hydra|DEFINE_|subprocess|OmegaConf|safe_load|_component_|_target_"
+)
+_TOP = re.compile(rb"^(?:async def|def|class)[ \t]+(\w+)", re.MULTILINE)
+
+
+class Usages(NamedTuple):
+    """What the files of both sides ask for, by path, and the files that a finding may be new in."""
+
+    before: Mapping[RepoPath, Usage]
+    after: Mapping[RepoPath, Usage]
+    files: tuple[ChangedFile, ...]
+
+
+def concerns(change: Change) -> bool:
+    """The change touches a config, a launch command, or code that declares options."""
+    return any(_touched(file) for file in change.files)
+
+
+def _touched(file: ChangedFile) -> bool:
+    path = file.path
+    name = path.rpartition("/")[2]
+    if format_of(path) is not None or path.endswith((*SCRIPTS, *_PINS)) or name in _NAMES:
+        return True
+    sides = [side for side in (file.before, file.after) if side is not None]
+    if path.endswith(TEXTS):
+        return any(b" --" in side.data for side in sides)
+    if path.endswith(".py"):
+        # A name that goes away may be one that a config names.
+        return any(_DECLARES.search(side.data) for side in sides) or bool(_names(file.before) - _names(file.after))
+    return "." not in name and any(side.data.startswith(b"#!") for side in sides)
+
+
+def _names(source: Source | None) -> set[bytes]:
+    return set(_TOP.findall(source.data)) if source is not None else set()
+
+
+def both_sides(
+    change: Change,
+    paths: frozenset[RepoPath],
+    providers: Providers,
+    configs: tuple[tuple[str, tuple[str, ...]], ...] = (),
+) -> Usages:
+    """What both sides ask for; the code that does not differ is parsed once."""
+    from antifoul.gate.lint.side import Given, Side  # noqa: PLC0415  only where something concerns configs
+    from antifoul.gate.lint.tree import Lint  # noqa: PLC0415
+    from antifoul.readers.libraries import Libraries  # noqa: PLC0415
+
+    after = {file.after.path: file.after for file in change.files if file.after is not None}
+    before = {file.before.path: file.before for file in change.files if file.before is not None}
+    touched = {*after, *before, *(file.path for file in change.files)}
+
+    def read_after(path: RepoPath) -> bytes | None:
+        return after[path].data if path in after else providers.read(path)
+
+    def read_before(path: RepoPath) -> bytes | None:
+        return before[path].data if path in before else None if path in touched else providers.read(path)
+
+    places = providers.places()
+    new = Side(
+        Given(paths, read_after, providers.role, providers.judged, Libraries(paths, read_after, places, {}), configs)
+    )
+    said_after = {usage.path: usage for usage in Lint(new).usages()}
+    if not any(any(usage[1:-3]) for usage in said_after.values()):
+        return Usages({}, {}, ())
+    gone = providers.paths_before()
+    old = Side(
+        Given(gone, read_before, providers.role, providers.judged, Libraries(gone, read_before, places, {}), configs)
+    )
+    old.share(new, touched)
+    said_before = {usage.path: usage for usage in Lint(old).usages()}
+    others = (new.source(path) for path in said_after if path not in touched)
+    return Usages(said_before, said_after, (*change.files, *(_as_it_was(one) for one in others if one is not None)))
+
+
+def _as_it_was(source: Source) -> ChangedFile:
+    return ChangedFile(source.path, "modified", source, source, ())

@@ -1,0 +1,176 @@
+"""Hold the overrides of launch commands (`key=value`) against the configs that they override."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+
+from antifoul.facts.finding import Skip
+from antifoul.facts.usage import Stray
+from antifoul.gate.lint.programs import joined
+from antifoul.measures.schemas.hydra import Composer, Read, Tree, judge
+from antifoul.measures.schemas.matching import near, takes
+from antifoul.readers.launch.shell import OPEN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from antifoul.facts.launch import Word
+    from antifoul.facts.paths import RepoPath
+    from antifoul.gate.lint.commands import Launched
+    from antifoul.gate.lint.side import Side
+    from antifoul.measures.schemas.hydra import Verdict
+    from antifoul.measures.schemas.interfaces import HydraEntry
+
+_OVERRIDE = re.compile(r"(\+\+|\+|~)?([A-Za-z_][\w./@:-]*)(=|$)")
+_PACKAGE = re.compile(r"^#\s*@package\s+(\S+)", re.MULTILINE)
+_NAMED = frozenset({"--config-name", "-cn"})
+_PLACED = frozenset({"--config-path", "-cp", "--config-dir", "-cd"})
+
+
+class Overrides:
+    """The composed configs of one side, each made once."""
+
+    def __init__(self, side: Side) -> None:
+        self._side = side
+        self._composed: dict[tuple[str, ...], tuple[Composer, Tree] | None] = {}
+
+    def strays(self, one: Launched, skips: list[Skip]) -> Iterator[Stray]:
+        """The overrides of a command that its program's config does not take."""
+        if one.surface.hydra is not None:
+            yield from self._of_hydra(one, one.surface.hydra, skips)
+        elif any(sink.how.startswith("parse_") and sink.how != "parse_args" for sink in one.surface.sinks):
+            yield from self._of_parser(one)
+
+    def _of_parser(self, one: Launched) -> Iterator[Stray]:
+        """`train.yaml learning_rate=1`: what follows a config file overrides its keys."""
+        words = one.program.arguments
+        start = next(
+            (at for at, word in enumerate(words) if word.text.endswith((".yaml", ".yml", ".json"))), len(words)
+        )
+        shapes = [shape for sink in one.surface.sinks for shape in sink.shapes]
+        if any(shape.open for shape in shapes) or any(sink.extra for sink in one.surface.sinks):
+            return
+        for word in words[start + 1 :]:
+            found = re.fullmatch(r"([A-Za-z_]\w*)(?:\.[\w.]+)?=.*", word.text, re.DOTALL)
+            if found and not any(takes(shape, found[1]) for shape in shapes):
+                close = near(found[1], shapes)
+                taker = ", ".join(dict.fromkeys(shape.name for shape in one.surface.sinks[0].shapes))
+                yield Stray(
+                    found[1],
+                    word.line,
+                    word.column,
+                    taker,
+                    one.surface.sinks[0].place,
+                    close.name if close else "",
+                    close.place if close else None,
+                )
+
+    def _of_hydra(self, one: Launched, entry: HydraEntry, skips: list[Skip]) -> Iterator[Stray]:
+        words = [word for word in one.program.arguments if _OVERRIDE.match(word.text) and not word.text.startswith("-")]
+        if not words:
+            return
+        composed = self.composed(one, entry)
+        if composed is None:
+            reason = f"overrides not judged: the config of {one.target.shown} was not found"
+            skips.append(Skip(one.command.path, reason, one.command.line))
+            return
+        composer, tree = composed
+        for word in words:
+            yield from self._judged(word, composer, tree, one)
+
+    def _judged(self, word: Word, composer: Composer, tree: Tree, one: Launched) -> Iterator[Stray]:
+        found = _OVERRIDE.match(word.text)
+        if found is None or OPEN in found[0] or ("=" not in word.text and found[1] != "~"):
+            return
+        sign, key = found[1] or "", found[2]
+        if key.split(".")[0].split("/")[0] == "hydra" or "@" in key or "/" in key or ":" in key:
+            return
+        if any(key == group or group.startswith(f"{key}/") for group in composer.groups):
+            return
+        verdict = judge(tree, key, sign)
+        if not verdict.why:
+            return
+        config = composer.files[0] if composer.files else one.target.shown
+        note = self._note(verdict, sign)
+        close = _near(key, verdict, tree) if verdict.why == "missing" else ""
+        yield Stray(f"{sign}{key}", word.line, word.column, config, near=close, note=note)
+
+    def _note(self, verdict: Verdict, sign: str) -> str:
+        if verdict.why == "there":
+            return f"it is there already ({verdict.tree.origin}): drop the +, or write ++"
+        return "there is nothing to take away" if sign == "~" else "Hydra refuses to add a key without +"
+
+    def composed(self, one: Launched, entry: HydraEntry) -> tuple[Composer, Tree] | None:
+        """The config that the command composes; None where it cannot be found."""
+        name, path = entry.name, entry.path
+        words = one.program.arguments
+        for at, word in enumerate(words):
+            flag, sign, value = word.text.partition("=")
+            value = value if sign else words[at + 1].text if at + 1 < len(words) else ""
+            if flag in _NAMED:
+                name = value.strip("'\"")
+            elif flag in _PLACED:
+                path = value.strip("'\"")
+        if name is None or OPEN in name or (path is not None and OPEN in path):
+            return None
+        folders = self._folders(entry, path)
+        key = (name, *folders)
+        if key not in self._composed:
+            self._composed[key] = self._compose(name, folders)
+        return self._composed[key]
+
+    def _folders(self, entry: HydraEntry, path: str | None) -> tuple[RepoPath, ...]:
+        if path is None:
+            return ()
+        if path.startswith("pkg://"):
+            return self._of_package(path)
+        home = entry.outline.path.rpartition("/")[0]
+        return tuple(dict.fromkeys(one for one in (joined(home, path), joined("", path)) if one))
+
+    def _of_package(self, text: str) -> tuple[RepoPath, ...]:
+        module = self._side.code.module(text.removeprefix("pkg://").replace("/", "."), None)
+        return (module.path.rpartition("/")[0],) if module is not None and module.library is None else ()
+
+    def _compose(self, name: str, folders: tuple[RepoPath, ...]) -> tuple[Composer, Tree] | None:
+        places = list(folders)
+        primary = self._file(places, name.removesuffix(".yaml").removesuffix(".yml"))
+        if primary is None:
+            return None
+        open_places = False
+        hydra = primary.node.get("hydra")
+        search = hydra.get("searchpath") if hydra is not None else None
+        for element in search.elements if search is not None else ():
+            more = (
+                self._of_package(element.text)
+                if element.text.startswith("pkg://")
+                else (element.text.removeprefix("file://"),)
+            )
+            places += [one for one in more if one and "$" not in one]
+            open_places = open_places or not more or "$" in element.text
+        composer = Composer(lambda wanted: self._file(places, wanted))
+        tree = composer.compose(name)
+        tree.loose = tree.loose or open_places
+        return composer, tree
+
+    def _file(self, places: list[RepoPath], name: str) -> Read | None:
+        for place in places:
+            for ending in (".yaml", ".yml"):
+                path = joined(place, f"{name}{ending}")
+                config = self._side.config(path) if path in self._side.paths else None
+                if config is not None and config.documents and config.documents[0].kind == "map":
+                    text = (self._side.data(path) or b"").decode("utf-8", "replace")
+                    package = _PACKAGE.search(text)
+                    return Read(path, config.documents[0], package[1] if package else "")
+        return None
+
+
+def _near(key: str, verdict: Verdict, tree: Tree) -> str:
+    """The key that was likely meant: one of the same place, else one of the same last name."""
+    parts = key.split(".")
+    close = get_close_matches(parts[verdict.at], verdict.tree.children, n=1, cutoff=0.72)
+    if close:
+        return ".".join((*parts[: verdict.at], close[0], *parts[verdict.at + 1 :]))
+    same = [name for name in tree.names() if name.rpartition(".")[2] == parts[-1]]
+    return min(same, key=len) if same else ""

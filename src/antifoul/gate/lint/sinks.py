@@ -1,0 +1,107 @@
+"""Where the code of a repository turns config files into options: the calls, and the classes behind them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cached_property
+
+from antifoul.measures.schemas.code import Definition
+from antifoul.measures.schemas.interfaces import Reader, Sink
+from antifoul.measures.schemas.outline import parts_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from antifoul.gate.lint.side import Side
+    from antifoul.measures.schemas.outline import Outline
+    from antifoul.measures.schemas.shapes import Shape
+
+_PARSERS = re.compile(
+    rb"HfArgumentParser|TrlParser|ArgumentParser\w+\(|parse_yaml_file|parse_json_file|parse_args_and_config"
+)
+_BUILT = re.compile(
+    rb"\w\(\s*\*\*|model_validate|parse_obj|from_dict|structured\(|TypeAdapter|msgspec|pyrallis|draccus|cattrs"
+)
+_DECLARING = re.compile(
+    rb"@dataclass|@dataclasses|BaseModel|BaseSettings|@define|@attr|Struct\)|\(\w*Config\)|\(\w*Args\)"
+)
+_BY_METHOD = frozenset({"model_validate", "parse_obj", "from_dict", "validate", "model_validate_json", "parse_file"})
+_BY_ARGUMENT = frozenset({"structured", "from_dict", "convert", "TypeAdapter", "structure", "wrap", "parse"})
+_FEWEST = 4  # fields of a class that a config may be told by
+
+
+class Sinks:
+    """The ways in for config files, of one side."""
+
+    def __init__(self, side: Side) -> None:
+        self._side = side
+
+    @cached_property
+    def parsers(self) -> tuple[Sink, ...]:
+        """Config files that become the dataclasses of a command line's parser."""
+        found: dict[tuple[str, ...], Sink] = {}
+        for outline in self._holding(_PARSERS):
+            for reader in self._readers(outline):
+                for sink in reader.surface().sinks:
+                    found.setdefault(tuple(f"{one.place}" for one in sink.shapes), sink)
+        return tuple(found.values())
+
+    def _readers(self, outline: Outline) -> Iterator[Reader]:
+        """The module as a program, and each of its functions that makes a parser."""
+        whole = Reader(self._side.shapes)
+        whole.trace.module(outline)
+        yield whole
+        for name, function in outline.functions.items():
+            if any(
+                isinstance(node, ast.Call) and parts_of(node.func)[-1:] and "Parser" in parts_of(node.func)[-1]
+                for node in ast.walk(function)
+            ):
+                reader = Reader(self._side.shapes)
+                reader.trace.function(Definition(outline, name, function))
+                yield reader
+
+    @cached_property
+    def built(self) -> tuple[Sink, ...]:
+        """Classes that are built from a mapping: Config(**loaded), Config.model_validate(loaded)."""
+        found: dict[str, Sink] = {}
+        for outline in self._holding(_BUILT):
+            for node in ast.walk(outline.tree):
+                if isinstance(node, ast.Call):
+                    for shape in self._built_by(node, outline):
+                        how = f"{parts_of(node.func)[-1] if parts_of(node.func) else shape.name}(...)"
+                        found.setdefault(str(shape.place), Sink((shape,), how, shape.place))
+        return tuple(sink for sink in found.values() if len(sink.shapes[0].fields) >= _FEWEST)
+
+    def _built_by(self, node: ast.Call, outline: Outline) -> Iterator[Shape]:
+        parts = parts_of(node.func)
+        named: list[tuple[str, ...]] = []
+        if any(one.arg is None for one in node.keywords) and len(node.args) == 0 and parts:
+            named.append(parts)
+        if parts and parts[-1] in _BY_METHOD and len(parts) > 1:
+            named.append(parts[:-1])
+        if parts and parts[-1] in _BY_ARGUMENT:
+            named += [parts_of(one) for one in (*node.args, *(key.value for key in node.keywords)) if parts_of(one)]
+        for one in named:
+            shape = self._side.shapes.of(self._side.code.find(outline, one))
+            if shape is not None and shape.make not in {"class", "function"}:
+                yield shape
+
+    @cached_property
+    def classes(self) -> tuple[Sink, ...]:
+        """Every class of the repository that holds options: the last resort."""
+        found: dict[str, Sink] = {}
+        for outline in self._holding(_DECLARING):
+            for name, node in outline.classes.items():
+                shape = self._side.shapes.of(Definition(outline, name, node))
+                if shape is not None and shape.make not in {"class", "function"} and len(shape.fields) >= _FEWEST:
+                    found.setdefault(str(shape.place), Sink((shape,), name, shape.place))
+        return tuple(found.values())
+
+    def _holding(self, pattern: re.Pattern[bytes]) -> Iterator[Outline]:
+        for path in self._side.python:
+            data = self._side.data(path)
+            outline = self._side.code.file(path) if data is not None and pattern.search(data) else None
+            if outline is not None:
+                yield outline

@@ -1,0 +1,66 @@
+"""Find the values that YAML 1.1 reads as something else than their option takes."""
+
+from __future__ import annotations
+
+import re
+
+from antifoul.facts.keys import dotted
+from antifoul.facts.usage import Stray
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from antifoul.facts.keys import Node
+    from antifoul.gate.lint.schemas import Choice
+    from antifoul.measures.schemas.fields import Declared
+
+_SWITCH = re.compile(r"(?i:yes|no|on|off)$")
+_EXPONENT = re.compile(r"[-+]?(?:\d+|\d+\.\d*|\.\d+)[eE][-+]?\d+$")
+_TEXT = re.compile(r"\b(?:str|Literal|\w*Strategy|\w*Enum|\w*Type)\b")
+# Loaders that make a number of what YAML 1.1 leaves as text, or cast by the option's type.
+_CASTING = frozenset({"pydantic", "attrs", "msgspec"})
+
+
+def traps(document: Node, chosen: Choice) -> Iterator[Stray]:
+    """The top values that the loader makes something else of."""
+    fields = {name: declared for shape in chosen.shapes for name, declared in shape.fields.items()}
+    casts = any(shape.make in _CASTING for shape in chosen.shapes)
+    how = chosen.sinks[0].how
+    for entry in document.entries:
+        declared = fields.get(entry.key)
+        value = entry.value
+        if declared is None or value.kind != "scalar" or not value.plain:
+            continue
+        if value.tag == "bool" and _SWITCH.match(value.text) and _wants_text(declared):
+            meant = "true" if value.text.lower() in {"yes", "on"} else "false"
+            note = f"YAML reads {value.text} as {meant}: write '{value.text}'"
+        elif (
+            value.tag == "str" and _EXPONENT.match(value.text) and _wants_number(declared) and not casts and _keeps(how)
+        ):
+            note = f"YAML reads {value.text} as text, and nothing makes a number of it: write {_with_point(value.text)}"
+        else:
+            continue
+        yield Stray(
+            dotted((entry.key,)), entry.line, entry.column, declared.option.type, declared.option.place, note=note
+        )
+
+
+def _wants_text(declared: Declared) -> bool:
+    kind = declared.option.type
+    return bool(_TEXT.search(kind)) and "bool" not in kind
+
+
+def _wants_number(declared: Declared) -> bool:
+    kind = declared.option.type
+    return "float" in kind and "str" not in kind
+
+
+def _keeps(how: str) -> bool:
+    """The loader hands on what YAML made, as it is: a plain class built by keyword, a parser's dictionary."""
+    return how == "parse_yaml_file" or how.endswith("(...)")
+
+
+def _with_point(text: str) -> str:
+    mantissa, _, exponent = text.lower().partition("e")
+    return f"{mantissa if '.' in mantissa else f'{mantissa}.0'}e{exponent if exponent[:1] in '+-' else f'+{exponent}'}"

@@ -1,0 +1,1 @@
+"""The good way: what experiment code imports."""

@@ -1,0 +1,204 @@
+"""`# Copied from PATH with A->B` comments: whether the copy still says what its source says, once A is written B."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from antifoul.facts.record import NamedTuple
+from antifoul.measures.agreement import first_apart, parsed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import TypeAlias
+
+    from antifoul.facts.paths import RepoPath
+
+    Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    Apart: TypeAlias = tuple[ast.stmt | None, ast.stmt | None]
+
+_SAID = re.compile(r"([A-Za-z_][\w.]*\.[\w.]*\w)\s*(?:with\s+(.*))?$")
+_SWAP = re.compile(r"(\S+?)->(\S+)(?:\s+(all-casing))?")
+_IGNORED = re.compile(r"#\s*Ignore copy\b", re.IGNORECASE)
+_BEGUN = re.compile(r"\s*#\s*Copied from\s")
+_ENDED = re.compile(r"\s*#\s*End copy\b", re.IGNORECASE)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+class Claim(NamedTuple):
+    """What such a comment says: the dotted name of the source, and what is to be written for what, in that order."""
+
+    source: str
+    swaps: tuple[tuple[str, str], ...]
+
+
+class Copied(NamedTuple):
+    """A definition with such a comment. Lines count from 1."""
+
+    path: RepoPath
+    symbol: str
+    line: int
+    end_line: int
+    said: str
+
+
+class Mismatch(NamedTuple):
+    """A copy that says something else than its source, at the first place where it does."""
+
+    copied: Copied
+    source_path: RepoPath
+    source_line: int
+    line: int
+    text: str  # what stands there, "" where the copy has ended
+    wanted: str  # what the source says, "" where it has ended
+
+
+class Gone(NamedTuple):
+    """A comment whose source's module is there, and has no such definition."""
+
+    copied: Copied
+    source: str
+
+
+def claim(said: str) -> Claim | None:
+    """What the words behind `Copied from` mean; None where they name no dotted source."""
+    found = _SAID.match(said.strip())
+    if found is None:
+        return None
+    swaps: list[tuple[str, str]] = []
+    for part in (found[2] or "").replace("with ", "").split(","):
+        swap = _SWAP.match(part.strip())
+        if swap is None:
+            continue
+        old, new = swap[1], swap[2]
+        swaps.append((old, new))
+        if swap[3]:
+            swaps += [(old.lower(), new.lower()), (old.upper(), new.upper())]
+    return Claim(found[1], tuple(swaps))
+
+
+class Sources:
+    """The files of a tree by their dotted names, their texts split when first asked for."""
+
+    def __init__(self, texts: Mapping[RepoPath, Sequence[str]]) -> None:
+        self._texts = texts
+        self._by_name: dict[str, list[RepoPath]] = {}
+        for path in texts:
+            self._by_name.setdefault(_stem(path).rpartition("/")[2], []).append(path)
+
+    def judge(self, copied: Copied) -> Mismatch | Gone | None:
+        """What is wrong with a copy; None where nothing is, or where its source is not of this tree."""
+        said = claim(copied.said)
+        if said is None:
+            return None
+        parts = tuple(said.source.split("."))
+        for size in range(len(parts) - 1, 0, -1):
+            path = self._module(parts[:size])
+            if path is None:
+                continue
+            source = self._definition(path, parts[size:])
+            return Gone(copied, said.source) if source is None else self._compared(copied, said, path, source)
+        return None
+
+    def _module(self, parts: tuple[str, ...]) -> RepoPath | None:
+        wanted = "/".join(parts)
+        fits = [
+            path
+            for path in self._by_name.get(parts[-1], ())
+            if _stem(path) == wanted or _stem(path).endswith(f"/{wanted}")
+        ]
+        return min(fits, key=lambda path: (path.count("/"), path), default=None)
+
+    def _definition(self, path: RepoPath, names: tuple[str, ...]) -> tuple[int, int] | None:
+        """The lines of a definition, from its `def` or `class`: told by indentation, as the file need not be parsed."""
+        lines = self._texts[path]
+        first, last, indent = 0, len(lines), ""
+        for depth, name in enumerate(names):
+            deeper = f"{indent}[ \t]+" if depth else ""
+            head = re.compile(rf"{deeper}(?:class|def|async def)\s+{re.escape(name)}\b")
+            at = next((number for number in range(first, len(lines)) if head.match(lines[number])), None)
+            if at is None:
+                return None
+            indent = _indent(lines[at])
+            first, last = at, _end(lines, at, indent)
+        return first, last
+
+    def _compared(self, copied: Copied, said: Claim, path: RepoPath, place: tuple[int, int]) -> Mismatch | None:
+        first, last = place
+        source = "\n".join(self._texts[path][first:last])
+        for old, new in said.swaps:
+            source = source.replace(old, new)
+        ours = _until_end(self._texts[copied.path][copied.line - 1 : copied.end_line])
+        if _bare(source.split("\n")[1:]) == _bare(ours[1:]):
+            return None
+        wanted, got = parsed(source), parsed("\n".join(ours))
+        if wanted is None or got is None:
+            return None
+        apart = first_apart(wanted, got, _ignored(ours), cut=len(ours) < copied.end_line - copied.line + 1)
+        if apart is None:
+            return None
+        theirs, mine = apart
+        return Mismatch(
+            copied,
+            path,
+            first + theirs.lineno if theirs else last,
+            copied.line + mine.lineno - 1 if mine else copied.end_line,
+            _line(ours, mine),
+            _line(source.split("\n"), theirs),
+        )
+
+
+def _stem(path: RepoPath) -> str:
+    return path.rpartition(".")[0].removesuffix("/__init__")
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _end(lines: Sequence[str], at: int, indent: str) -> int:
+    """The line after a block that begins with a head: the first that is not deeper, a head's closing bracket apart."""
+    number = at + 1
+    while number < len(lines):
+        line = lines[number]
+        if line.strip() and len(_indent(line)) <= len(indent) and not line.lstrip().startswith((")", "]", "}")):
+            break
+        number += 1
+    return number
+
+
+def _bare(lines: Iterable[str]) -> list[str]:
+    return [bare for line in lines if (bare := line.strip()) and not bare.startswith("#")]
+
+
+def _until_end(lines: Sequence[str]) -> Sequence[str]:
+    """The lines before a comment that says that what was copied ends there; inner copies have ends of their own."""
+    inner = 0
+    for number, line in enumerate(lines):
+        if _BEGUN.match(line):
+            inner += 1
+        elif _ENDED.match(line):
+            if not inner:
+                return lines[:number]
+            inner -= 1
+    return lines
+
+
+def _ignored(lines: Sequence[str]) -> frozenset[int]:
+    """The lines that a comment says are not copied: its own, or the next of code below it. Lines count from 1."""
+    found = set()
+    waiting = False
+    for number, line in enumerate(lines, start=1):
+        bare = line.strip()
+        if bare.startswith("#"):
+            waiting = waiting or bool(_IGNORED.search(bare))
+        elif bare:
+            if waiting or _IGNORED.search(bare):
+                found.add(number)
+            waiting = False
+    return frozenset(found)
+
+
+def _line(lines: Sequence[str], node: ast.stmt | None) -> str:
+    return lines[node.lineno - 1].strip() if node is not None else ""

@@ -1,0 +1,167 @@
+"""What is compared: each distinct stream of signs in a tree once, with all the places where it stands."""
+
+from __future__ import annotations
+
+import keyword
+
+from antifoul.facts.record import NamedTuple
+from antifoul.measures.copyable import REPETITIVE, SMALL
+from antifoul.measures.signs import sign, without_names
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from antifoul.facts.copyable import Unit, Units
+    from antifoul.facts.paths import RepoPath
+
+_LEAST_SIGNS, _EXACT_SIGNS, _CHANGED_SIGNS = 8, 14, 30
+_LEAST_TELLING = 3  # signs that not every function has: attributes, keyword arguments, imported names, literals
+_SHORTEST = 20  # a unit of fewer signs is a copy only where its literals are the same
+_LONG = 40  # so many equal signs are no chance, whatever they are
+_SHORT = 60  # under so many signs a changed copy must be more alike
+_ALIKE, _SHORT_ALIKE = 0.75, 0.85
+_AKIN, _WORDS_AKIN = 0.62, 0.45  # what any two members of a class have at least
+_NAMES_APART = 0.1  # by so much free names may make two forms less alike
+_WORDS_ALIKE, _TESTS_ALIKE = 0.6, 0.85
+_NOT_TELLING = frozenset(map(sign, (*keyword.kwlist, "**", "==", "!=", "<=", ">=", "->", "+=")))
+
+
+class Place(NamedTuple):
+    """Where a unit stands."""
+
+    path: RepoPath
+    file: Units
+    unit: Unit
+
+    @property
+    def marks(self) -> str:
+        """What it says, to the letter."""
+        return self.file.marks_of(self.unit)
+
+
+class Form(NamedTuple):
+    """One stream of signs, with the units that have it. `words` stand for it where its statements repeat."""
+
+    signs: str  # every name a mere name
+    named: str  # with the free names of its first place
+    words: str
+    rows: int
+    repetitive: bool
+    kind: str  # of the units; "test" for a test
+    prints: tuple[int, ...]
+    places: tuple[Place, ...]
+
+    @property
+    def size(self) -> int:
+        """How much there is to compare."""
+        return len(self.words) if self.repetitive else len(self.signs)
+
+    @property
+    def telling(self) -> int:
+        """How many of its signs not every function has."""
+        literals = len(self.words) if _is_short(self.signs) else 0
+        return literals + telling(self.named)
+
+
+def _is_short(signs: str) -> bool:
+    return len(signs) < _SHORTEST or (len(signs) < SMALL and telling(signs) < _LEAST_TELLING)
+
+
+def telling(signs: str) -> int:
+    """How many signs are attributes, keyword arguments, or imported and built-in names."""
+    return sum(one > "\xff" and one not in _NOT_TELLING for one in signs)
+
+
+def places_in(files: Mapping[RepoPath, Units]) -> Iterator[Place]:
+    """Every unit that may be a copy of another as a whole."""
+    for path, file in files.items():
+        for unit in file.units:
+            if unit.kind in {"function", "fields"} and not unit.muted:
+                yield Place(path, file, unit)
+
+
+def forms(places: Iterable[Place]) -> tuple[Form, ...]:
+    """The distinct forms, smallest first. Where statements repeat or are few, forms differ by their words too."""
+    found: dict[tuple[str, str, str], list[Place]] = {}
+    for place in places:
+        unit = place.unit
+        named = place.file.signs_of(unit)
+        signs = without_names(named)
+        words = unit.words if unit.repeats >= REPETITIVE or _is_short(signs) else ""
+        if len(signs) >= _LEAST_SIGNS:
+            told = signs if telling(signs) >= _LEAST_TELLING else named
+            found.setdefault((_kind(unit), told, words), []).append(place)
+    out = [_form(key, rows) for key, rows in found.items()]
+    return tuple(sorted(out, key=lambda one: (one.size, one.signs, one.words)))
+
+
+def _kind(unit: Unit) -> str:
+    return "test" if unit.kind == "function" and unit.symbol.rpartition(".")[2].startswith("test") else unit.kind
+
+
+def _form(key: tuple[str, str, str], rows: list[Place]) -> Form:
+    kind, _, _ = key
+    unit = rows[0].unit
+    named = rows[0].file.signs_of(unit)
+    count = sum(stop - first for first, stop in unit.rows)
+    return Form(
+        without_names(named), named, unit.words, count, unit.repeats >= REPETITIVE, kind, unit.prints, tuple(rows)
+    )
+
+
+def is_large_enough(form: Form, *, exact: bool) -> bool:
+    """A copy of this form is worth naming: a few short statements are equal by chance."""
+    if form.rows < 2:
+        return False
+    if exact and len(form.signs) >= _EXACT_SIGNS:
+        return True
+    return form.telling >= _LEAST_TELLING or len(form.signs) >= _LONG
+
+
+def may_be_changed(form: Form) -> bool:
+    """The form is large enough that another that is merely like it is a copy."""
+    return form.rows > 2 and (form.kind == "fields" or len(form.signs) >= _CHANGED_SIGNS)
+
+
+def similarity(one: Form, other: Form) -> float:
+    """How alike two forms are, 0 to 1; 0 where they are not alike enough to be copies."""
+    from rapidfuzz.distance import Indel
+
+    if one.kind != other.kind:
+        return 0.0
+    alike = Indel.normalized_similarity
+    if one.kind == "fields":
+        return float(alike(one.words, other.words, score_cutoff=_WORDS_ALIKE))
+    least = _SHORT_ALIKE if min(len(one.signs), len(other.signs)) < _SHORT else _ALIKE
+    signs = float(alike(one.signs, other.signs, score_cutoff=least))
+    signs = signs and float(alike(one.named, other.named, score_cutoff=least - _NAMES_APART)) and signs
+    if not signs or not (one.repetitive or other.repetitive):
+        return signs
+    if not one.words or not other.words:
+        return 0.0
+    words = float(alike(one.words, other.words, score_cutoff=_TESTS_ALIKE if one.kind == "test" else _WORDS_ALIKE))
+    return min(signs, words)
+
+
+def are_akin(one: Form, other: Form) -> bool:
+    """Two forms may be in one class, where others link them: they are no copies, but not unlike either."""
+    from rapidfuzz.distance import Indel
+
+    if one.kind != other.kind:
+        return False
+    if one.kind == "fields" or (one.repetitive and other.repetitive):
+        if not Indel.normalized_similarity(one.words, other.words, score_cutoff=_WORDS_AKIN):
+            return False
+        if one.kind == "fields":
+            return True
+    return bool(Indel.normalized_similarity(one.signs, other.signs, score_cutoff=_AKIN))
+
+
+def likeness(one: Form, other: Form) -> float:
+    """How alike two forms of a class are, 0 to 1, however little that is."""
+    from rapidfuzz.distance import Indel
+
+    if one.repetitive or other.repetitive:
+        return float(Indel.normalized_similarity(one.words, other.words))
+    return float(Indel.normalized_similarity(one.signs, other.signs))

@@ -1,0 +1,1 @@
+"""Read the commands that files hold: scripts, Makefiles, workflows, READMEs, Python."""

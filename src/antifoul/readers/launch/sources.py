@@ -1,0 +1,247 @@
+"""The commands that any kind of file holds: scripts, Makefiles, Dockerfiles, workflows, READMEs, Python."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from antifoul.facts.keys import Node
+from antifoul.facts.launch import Command, Word
+from antifoul.facts.paths import RepoPath
+from antifoul.readers.launch.shell import OPEN, shell_commands
+
+_SHELL = (".sh", ".bash", ".slurm", ".sbatch", ".zsh", ".ksh")
+_MARKDOWN = (".md", ".mdx", ".rst", ".qmd", ".markdown")
+_SHEBANG = re.compile(rb"#![^\n]*\b(?:ba|z|k|da)?sh\b")
+_FENCE = re.compile(r"^([ \t]*(?:>[ \t]?)?)(`{3,}|~{3,})[ \t]*\{?\.?([\w-]*)[^\n`]*$", re.MULTILINE)
+_RST = re.compile(
+    r"^([ \t]*)\.\.\s+(?:code-block|code|sourcecode|prompt)::\s*(bash|shell|sh|console|zsh)\b.*$", re.MULTILINE
+)
+_SHELL_NAMES = frozenset({"bash", "sh", "shell", "console", "zsh", "shell-session", "sh-session", "bash-session", ""})
+_PLACEHOLDER = re.compile(r"<[A-Za-z][\w ./:|-]*>|\{\{.*?\}\}|\$\{\{.*?\}\}|\.\.\.")
+_STARTS = re.compile(
+    r"(?:^|[\s;&|\"'(])(?:python3?|torchrun|accelerate|deepspeed|uv\s+run|srun|sbatch|ray|bash|sh|trl|llamafactory-cli|tune|axolotl)\s"
+)
+_COMMENTED = re.compile(
+    r"^[ \t]*#+[ \t]*(?:\$[ \t]+)?(?:[A-Z_]+=\S+[ \t]+)*"
+    r"(?:python3?|torchrun|accelerate launch|deepspeed|uv run|trl|tune|axolotl|llamafactory-cli)[ \t][^\n]*",
+    re.MULTILINE,
+)
+_COMMAND_KEYS = frozenset(
+    {"run", "command", "commands", "cmd", "args", "arguments", "script", "entrypoint", "before_script", "setup"}
+)
+_LARGEST = 1_000_000
+_WHOLE_COMMAND = re.compile(
+    r"(?:^|\n)([ \t]*(?:[A-Z_]+=\S+[ \t]+)*(?:\$[ \t]+)?"
+    r"(?:python3?|torchrun|accelerate launch|deepspeed|uv run|trl|tune run|axolotl|llamafactory-cli)[ \t]"
+    r"(?:[^\n]*\\[ \t]*\n)*[^\n]*)"
+)
+
+
+def is_launch_file(path: RepoPath, head: bytes = b"") -> bool:
+    """The name or the first bytes say that the file may hold commands; Python and YAML are told apart elsewhere."""
+    name = path.rpartition("/")[2]
+    return (
+        path.endswith((*_SHELL, *_MARKDOWN, ".mk", ".Dockerfile"))
+        or name in {"Makefile", "makefile", "GNUmakefile", "Dockerfile", "justfile", "Justfile"}
+        or name.startswith("Dockerfile")
+        or ("." not in name and bool(_SHEBANG.match(head)))
+    )
+
+
+def commands_in(path: RepoPath, data: bytes) -> tuple[Command, ...]:
+    """The commands of one file by its kind; nothing of one that is too large or no text."""
+    if len(data) > _LARGEST:
+        return ()
+    text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+    name = path.rpartition("/")[2]
+    if path.endswith(_MARKDOWN):
+        found = _of_markdown(path, text)
+    elif name.lower().endswith("makefile") or path.endswith(".mk"):
+        found = _of_makefile(path, text)
+    elif name.startswith("Dockerfile") or path.endswith(".Dockerfile"):
+        found = _of_dockerfile(path, text)
+    elif path.endswith(".py"):
+        found = of_python(path, text)
+    else:
+        found = shell_commands(path, text)
+    return tuple(found)
+
+
+def _of_markdown(path: RepoPath, text: str) -> Iterator[Command]:
+    """The commands of the blocks that are shell, or say no language."""
+    at = 0
+    while fence := _FENCE.search(text, at):
+        end = re.compile(rf"^[ \t]*(?:>[ \t]?)?{re.escape(fence[2][:3])}", re.MULTILINE).search(text, fence.end() + 1)
+        stop = end.start() if end else len(text)
+        if fence[3].lower() in _SHELL_NAMES:
+            body = text[fence.end() + 1 : stop]
+            yield from _block(
+                path, body, text.count("\n", 0, fence.end() + 1) + 1, "markdown", needs_start=not fence[3]
+            )
+        at = end.end() if end else len(text)
+        line_end = text.find("\n", at)
+        at = len(text) if line_end < 0 else line_end
+    for directive in _RST.finditer(text) if path.endswith(".rst") else ():
+        found = re.compile(rf"(?:[ \t]*\n|{directive[1]}[ \t]+[^\n]*\n?)*").match(text, directive.end() + 1)
+        if found:
+            yield from _block(
+                path, found[0], text.count("\n", 0, directive.end() + 1) + 1, "markdown", needs_start=False
+            )
+
+
+def _block(path: RepoPath, body: str, line: int, name: str, *, needs_start: bool) -> Iterator[Command]:
+    if needs_start and not _STARTS.search(f"\n{body}"):
+        return
+    prompted = re.sub(r"^([ \t]*)(?:\$|%|>)(?=[ \t])", r"\1 ", body, flags=re.MULTILINE)
+    filled = _PLACEHOLDER.sub(lambda found: "$@" + "\n" * found[0].count("\n"), prompted)
+    yield from shell_commands(path, filled, line, name)
+
+
+def _of_makefile(path: RepoPath, text: str) -> Iterator[Command]:
+    """The recipes, one shell text each run of lines that a tab starts."""
+    lines = text.split("\n")
+    number = 0
+    while number < len(lines):
+        if not lines[number].startswith("\t"):
+            number += 1
+            continue
+        start = number
+        block: list[str] = []
+        while number < len(lines) and (lines[number].startswith("\t") or (block and block[-1].endswith("\\"))):
+            block.append(re.sub(r"^\t[@+-]*", lambda found: " " * len(found[0]), lines[number]))
+            number += 1
+        body = re.sub(r"\$\$", "$", "\n".join(block))
+        yield from shell_commands(path, body, start + 1, "make")
+
+
+def _of_dockerfile(path: RepoPath, text: str) -> Iterator[Command]:
+    for found in re.finditer(r"^[ \t]*(?:RUN|CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\[ \t]*\n)*[^\n]*)", text, re.MULTILINE):
+        if not found[1].startswith("["):
+            line = text.count("\n", 0, found.start(1)) + 1
+            yield from shell_commands(path, found[1], line, "docker")
+
+
+def of_comments(path: RepoPath, text: str) -> Iterator[Command]:
+    """The commands in the comments of a config: how it says that it is started."""
+    if not _COMMENTED.search(text):
+        return
+    bare = re.sub(r"^([ \t]*)#[ \t]?", lambda found: " " * len(found[0]), text, flags=re.MULTILINE)
+    for found in _COMMENTED.finditer(text):
+        end = found.end()
+        while text[:end].endswith("\\") and (following := re.compile(r"\n[ \t]*#[^\n]*").match(text, end)):
+            end = following.end()
+        filled = _PLACEHOLDER.sub("$@", bare[found.start() : end])
+        yield from shell_commands(path, filled, text.count("\n", 0, found.start()) + 1, "comment")
+
+
+def of_yaml(path: RepoPath, node: Node) -> Iterator[Command]:
+    """The commands in the strings of a YAML file: scripts of workflows, `command:` and `args:` of jobs."""
+    for entry in node.entries:
+        key = entry.key.lower()
+        value = entry.value
+        if key in _COMMAND_KEYS and value.kind == "list" and value.elements:
+            yield from _of_list(path, node, key, value)
+        elif value.kind == "scalar" and value.tag == "str" and (key in _COMMAND_KEYS or "\n" in value.text):
+            yield from _of_text(path, value)
+        yield from of_yaml(path, value)
+    for element in node.elements:
+        if element.kind != "scalar":
+            yield from of_yaml(path, element)
+
+
+def _of_text(path: RepoPath, value: Node) -> Iterator[Command]:
+    if not _STARTS.search(f"\n{value.text}"):
+        return
+    line = value.line + (1 if "\n" in value.text and value.plain is False else 0)
+    filled = _PLACEHOLDER.sub(lambda found: "$@" + "\n" * found[0].count("\n"), value.text)
+    yield from shell_commands(path, filled, line, "yaml")
+
+
+def _of_list(path: RepoPath, around: Node, key: str, value: Node) -> Iterator[Command]:
+    """A list is one command, word by word, or one command an element; `command` and `args` belong together."""
+    if any(element.kind != "scalar" for element in value.elements):
+        return
+    texts = [element.text for element in value.elements]
+    if any(re.search(r"\s", text.strip()) and _STARTS.search(f"\n{text}") for text in texts):
+        for element in value.elements:
+            yield from _of_text(path, element)
+        return
+    elements = list(value.elements)
+    if key == "command":
+        for other in ("args", "arguments"):
+            more = around.get(other)
+            elements += more.elements if more is not None and more.kind == "list" else ()
+    elif key in {"args", "arguments"} and around.get("command") is not None:
+        return
+    words = tuple(_word(element.text, element.line, element.column) for element in elements if element.kind == "scalar")
+    if words:
+        yield Command(path, words, name="yaml")
+
+
+def _word(text: str, line: int, column: int) -> Word:
+    is_open = bool(re.search(r"\{\{|\$\{?\w|\$\(", text))
+    return Word(
+        re.sub(r"\$\{\{.*?\}\}|\{\{.*?\}\}|\$\{?\w+\}?", OPEN, text) if is_open else text, line, column, is_open
+    )
+
+
+def of_python(path: RepoPath, text: str) -> Iterator[Command]:
+    """The commands in Python: lists that start with a program, and texts that hold a whole command."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    lines = text.split("\n")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.List) and len(node.elts) > 1:
+            yield from _of_python_list(path, node)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _STARTS.search(f"\n{node.value}"):
+            yield from _of_python_text(path, node, lines)
+
+
+def _of_python_list(path: RepoPath, node: ast.List) -> Iterator[Command]:
+    first = _python_word(node.elts[0])
+    programs = {
+        "python",
+        "python3",
+        "torchrun",
+        "accelerate",
+        "deepspeed",
+        "uv",
+        "srun",
+        "ray",
+        "bash",
+        "tune",
+        "axolotl",
+        "trl",
+    }
+    if first.text.rpartition("/")[2] in programs or (first.open and "executable" in ast.unparse(node.elts[0])):
+        words = tuple(_python_word(one) for one in node.elts)
+        if first.open:
+            words = (first._replace(text="python", open=False), *words[1:])
+        yield Command(path, words, name="python")
+
+
+def _python_word(node: ast.expr) -> Word:
+    line, column = node.lineno, node.col_offset + 1
+    match node:
+        case ast.Constant(value=value):
+            return Word(str(value), line, column)
+        case ast.JoinedStr(values=values):
+            text = "".join(str(one.value) if isinstance(one, ast.Constant) else OPEN for one in values)
+            return Word(text, line, column, open=True)
+        case _:
+            return Word(OPEN, line, column, open=True)
+
+
+def _of_python_text(path: RepoPath, node: ast.Constant, lines: list[str]) -> Iterator[Command]:
+    text = str(node.value)
+    end = node.end_lineno or node.lineno
+    # Only where the text stands in the file as it is: a docstring's or a long string's lines.
+    if text.count("\n") != end - node.lineno and "\n" in text:
+        return
+    if end > node.lineno or lines[node.lineno - 1].lstrip().startswith(("os.system", "subprocess", "cmd", "command")):
+        for part in _WHOLE_COMMAND.finditer(text):
+            filled = _PLACEHOLDER.sub("$@", re.sub(r"^[ \t]*\$[ \t]+", lambda found: " " * len(found[0]), part[1]))
+            filled = re.sub(r"\{[^{}\s]*\}", "$@", filled)
+            yield from shell_commands(path, filled, node.lineno + text.count("\n", 0, part.start(1)), "python")
