@@ -20,7 +20,13 @@ _DEPRECATES = re.compile(r"_{0,2}deprecated?\Z|_{0,2}deprecate_\w+\Z|_{0,2}depre
 _SAYS_SO = re.compile(
     r"deprecat|\b(?:will|to) be (?:removed|dropped|unsupported)\b|no longer be supported", re.IGNORECASE
 )
+_DEFINES = re.compile(rb"\b(?:def|class)[ \t]+_{0,2}deprecat(?:e|ed|ion)(?:_\w+)?\b")
 _DECORATES = re.compile(r"_{0,2}deprecat(?:e|ed|ion)(?:_\w+)?\Z")
+
+
+def defines_deprecating(data: bytes) -> bool:
+    """The file has a function that makes things deprecated: what stands in it is read only as a whole."""
+    return b"deprecat" in data and bool(_DEFINES.search(data))
 
 
 def deprecations(decorators: Iterable[tuple[ast.expr, str]], calls: Iterable[tuple[ast.Call, str]]) -> Iterator[Marker]:

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from antifoul.facts.source import cookie
 from antifoul.facts.tally import Body, Tally
+from antifoul.measures.deprecations import defines_deprecating
 from antifoul.measures.pieces import (
     FAULTS,
     Memory,
@@ -67,7 +68,7 @@ class Division:
     def _pieces(self, data: bytes) -> list[Piece] | None:
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n")
-        if b"\0" in data or b"\r" in data or b"\f" in data:
+        if b"\0" in data or b"\r" in data or b"\f" in data or defines_deprecating(data):
             return None
         if data.startswith(codecs.BOM_UTF8):
             data = data[len(codecs.BOM_UTF8) :]
