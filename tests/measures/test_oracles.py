@@ -44,6 +44,15 @@ def counted(file: Path) -> tuple[Source, Code]:
     return source, measure(source, MARKERS)
 
 
+def test_no_function_is_lost() -> None:
+    """Every `def` of the syntax tree, wherever it stands, is reported once; radon loses some of them."""
+    for file in FILES:
+        source, code = counted(file)
+        defs = [node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+        assert sorted(one.line for one in code.functions) == sorted(node.lineno for node in defs), file
+
+
 def test_lines_are_radons() -> None:
     """`radon raw`, all seven: lines, logical lines, source lines, comments, strings, blank lines, comments alone."""
     apart = []

@@ -78,14 +78,15 @@ def survey(world: World, *, with_blame: bool = False, past: Past | None = None) 
         if role_of(file.path) not in _NO_HEALTH and not is_notebook(file.path)
     }
     # by radon's counts, whatever the profile: so the corpus was counted
-    beside = Beside(duplication(tree).duplicated, _covered(world))
+    copied = duplication(tree)
+    beside = Beside(copied.duplicated, _covered(world))
     healthy = health(judged, past.fixes if past else None, beside)
     scores = file_scores(judged, past.churns if past else None, beside)
     profile = world.settings.profile
     tree = tree._replace(files=tuple(file._replace(code=file.code.by(profile)) for file in tree.files))
     rows = tuple(marker_rows(Around(world.root, world.git, listing.paths), tree.files, with_blame=with_blame))
     name = os.path.basename(world.root) or world.root  # noqa: PTH119
-    return Survey(name, tree, duplication(tree), rows, healthy, world.settings.thresholds, profile, scores)
+    return Survey(name, tree, copied, rows, healthy, world.settings.thresholds, profile, scores)
 
 
 def _covered(world: World) -> Mapping[RepoPath, int] | None:
