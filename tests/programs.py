@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from antifoul.facts.run import Unjudged
-from antifoul.gate.smoke import BuildError, Smoke, judged, laws
+from antifoul.gate.smoke import STOPPED, BuildError, Smoke, judged, laws
 from antifoul.smoke.world import restored
 
 VOCABULARY = 32
@@ -45,7 +45,7 @@ def _said(law: str, smoke: Smoke, found: object, out: Path) -> Said:
     except BuildError as problem:
         return Said("error", str(problem))
     if isinstance(run, Unjudged):
-        return Said("skipped", str(run))
+        return Said("error" if run.reason.startswith(STOPPED) else "skipped", str(run))
     verdict = judged(law, run)
     text = "\n".join(hit.message for hit in (*verdict.errors, *verdict.warnings))
     return Said("fails" if verdict.errors else "warns" if verdict.warnings else "passes", text)

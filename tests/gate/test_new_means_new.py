@@ -15,6 +15,7 @@ from antifoul.facts.finding import Finding
 from antifoul.facts.patch import applied, fits, patches, reverted
 from antifoul.facts.settings import Settings
 from antifoul.facts.source import Source
+from antifoul.gate.behind import Behind
 from antifoul.gate.check import Asked, Providers, check
 
 RULES = (
@@ -86,8 +87,14 @@ def judged(files: dict[str, tuple[str | None, str | None]]) -> tuple[Finding, ..
         day=lambda: "2026-01-05",
         engine=lambda *_: EngineRun("none here"),
         places=tuple,
+        behind=no_history,
     )
     return check(Change("base", "head", changed), Settings(), Asked(select=RULES), providers).findings
+
+
+def no_history() -> Behind:
+    """These rules ask for none."""
+    raise AssertionError
 
 
 def debts(findings: tuple[Finding, ...]) -> Counter[tuple[str, str, str]]:

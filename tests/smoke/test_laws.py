@@ -1,11 +1,14 @@
 """The laws on facts written by hand: no torch, and every number can be followed."""
 
+from pathlib import Path
+
 import pytest
 
 from antifoul.facts.accumulation import Accumulation, Reference, Trial
 from antifoul.facts.run import Run
 from antifoul.facts.training import Move, Parameter, Training
 from antifoul.gate.smoke import Verdict, judged
+from antifoul.rules.registry import index
 
 EPS = 2.0**-23  # of float32
 COARSE = 2.0**-7  # of bfloat16
@@ -231,3 +234,11 @@ def test_gradients_that_are_never_reset_fail() -> None:
     assert judged("grad-reset", Run("target", {"reset": same})) == NOTHING
     assert [hit.anchor for hit in verdict.errors] == ["reset"]
     assert "2.00 x that at the first" in verdict.errors[0].message
+
+
+def test_every_law_stands_in_the_documentation() -> None:
+    """The table of docs/smoke.md is that of the rules, word for word."""
+    page = (Path(__file__).parents[2] / "docs" / "smoke.md").read_text(encoding="utf-8")
+    rows = [f"| `{entry.name}` | {entry.summary} |" for entry in index() if entry.cost == "run"]
+
+    assert [row for row in rows if row not in page] == []

@@ -12,7 +12,8 @@ SESSION = "import sys, pytest; pytest.main(sys.argv[1:]); print('MODULES', *sys.
 
 def imported(folder: Path, *args: str) -> set[str]:
     """Every module that a pytest session has imported when it is over."""
-    command = [sys.executable, "-c", SESSION, "-p", "no:cacheprovider", "--collect-only", *args]
+    alone = ["-p", "no:cacheprovider", "-p", "no:hydra_pytest"]  # hydra's plugin imports yaml by itself
+    command = [sys.executable, "-c", SESSION, *alone, "--collect-only", *args]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     return set(done.stdout.rpartition("MODULES ")[2].split())
 

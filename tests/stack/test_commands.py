@@ -234,3 +234,18 @@ def test_wrong_use_is_one_line(
     write(FILES)
 
     assert expected in said(capfd, *words, code=2)
+
+
+def test_show_asks_hydra(write: Write, capfd: pytest.CaptureFixture[str]) -> None:
+    """`--by-hydra` says that Hydra composes the same, or where not: it merges into what a reference leads to."""
+    write(
+        {
+            "same.yaml": "defaults: [part, _self_]\nx: 1\n",
+            "other.yaml": "defaults: [refers, _self_]\nx: {b: 2}\n",
+            "part.yaml": "y: 2\n",
+            "refers.yaml": "t: {a: 1}\nx: ${t}\n",
+        }
+    )
+
+    assert "- same.yaml: Hydra composes the same values" in said(capfd, "show", "same.yaml", "y=3", "--by-hydra")
+    assert "x.a is 1 to Hydra, (not set) here" in said(capfd, "show", "other.yaml", "--by-hydra")

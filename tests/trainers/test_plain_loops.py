@@ -57,7 +57,7 @@ class Embedded(torch.nn.Module):  # type: ignore[misc, name-defined]  # torch is
         """The loss under its name."""
         places = torch.arange(attention_mask.shape[1])
         logits = self.head(self.tokens(input_ids) + self.places(places))
-        return Answer(torch.nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten()))
+        return Answer(torch.nn.functional.cross_entropy(logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten()))
 
 
 class Answer:

@@ -90,7 +90,8 @@ class OwnModel(torch.nn.Module):  # type: ignore[misc, name-defined]  # see abov
     def forward(self, input_ids: Any, labels: Any = None, attention_mask: Any = None) -> dict[str, Any]:  # noqa: ARG002  the collator gives it
         """The loss and the logits."""
         logits = self.head(self.tokens(input_ids))
-        return {"loss": torch.nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten()), "logits": logits}
+        flat = logits[:, :-1].flatten(0, 1), labels[:, 1:].flatten()
+        return {"loss": torch.nn.functional.cross_entropy(*flat), "logits": logits}
 
 
 class OpenModel(OwnModel):

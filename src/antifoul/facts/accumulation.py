@@ -8,7 +8,8 @@ class Reference(NamedTuple):
     """A gradient to compare with. `dot` is its product with the accumulated gradient."""
 
     name: str  # "whole": all rows as one batch; "loss": compute_loss of them; "first", "last": one micro-batch;
-    # "again": the same micro-batches at a second step from the same weights
+    # "again": the same micro-batches at a second step from the same weights; "micro-batch", "sequence": the mean of
+    # the gradients of each micro-batch, or of each row
     norm: float
     dot: float
 
@@ -57,6 +58,8 @@ class Accumulation(NamedTuple):
     trials: tuple[Trial, ...]
     precision: str  # the coarsest dtype that computed: "float32", "bfloat16", "float16"
     trainer: bool  # a transformers Trainer, whose loop hands num_items_in_batch to the loss
+    unequal: Trial | None = None  # micro-batches with different numbers of targets
+    normalise: str = ""  # "sequence" or "micro-batch", where the program declares it
 
     @property
     def tolerance(self) -> float:

@@ -12,7 +12,7 @@ class Unit(NamedTuple):
     their own, other names and literals have the sign of their kind.
     """
 
-    kind: str  # "function" | "fields" | "class" | "module"; a class only where a comment says what it was copied from
+    kind: str  # "function" | "fields" | "module"; "claim": a comment says what the definition was copied from
     symbol: str
     line: int
     end_line: int
@@ -25,7 +25,7 @@ class Unit(NamedTuple):
     )
     prints: tuple[int, ...] = ()  # hashes of short runs of signs
     muted: bool = False  # a comment allows it to be a copy
-    source: str = ""  # what a `# Copied from` comment above it says
+    source: str = ""  # what that comment says
 
 
 class Units(NamedTuple):
@@ -39,6 +39,7 @@ class Units(NamedTuple):
     lines: tuple[int, ...]
     ends: tuple[int, ...]
     loc: int  # lines of the file
+    generated: bool = False  # it says that a program wrote it
 
     def signs_of(self, unit: Unit) -> str:
         """The unit's statements, signature apart."""

@@ -19,3 +19,6 @@ class Unjudged(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.reason}; to enable it: {self.enable}" if self.enable else self.reason
+
+
+ELSEWHERE = Unjudged("it is about another kind of training")

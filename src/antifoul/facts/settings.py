@@ -54,6 +54,7 @@ class Settings(NamedTuple):
     branches: tuple[str, ...] = ()  # patterns of branch names, and of commit messages: presets or regular expressions
     messages: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()  # installed distributions that bring rules
+    siblings: tuple[str, ...] = ()  # files that are near-copies of one another by design, as recipes are
     coverage: str = ""  # a coverage file of the tests, relative to the repository; "" for none
     configs: tuple[tuple[str, tuple[str, ...]], ...] = ()  # glob -> the classes that judge those configs; () for none
     environment: str = ""  # the folder of the project's environment, relative to the repository; "" looks for one

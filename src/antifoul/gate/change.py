@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from antifoul.facts.finding import Verdict
     from antifoul.facts.paths import RepoPath
     from antifoul.facts.report import CheckReport
+    from antifoul.gate.behind import Behind
     from antifoul.gate.check import Asked
     from antifoul.gate.engines import Engines
     from antifoul.measures.duplication import Copy
@@ -113,12 +114,19 @@ def _judged(
         day=lambda: _day(git, change.head),
         engine=engine,
         places=lambda: _places(git, settings, environ),
+        behind=lambda: _behind(git, change, settings, environ),
     )
     try:
         return check(change, settings, asked, providers)
     finally:
         for one in engines:
             one.close()
+
+
+def _behind(git: Git, change: Change, settings: Settings, environ: Mapping[str, str]) -> Behind:
+    from antifoul.gate.behind import Behind  # noqa: PLC0415  only where a rule asks
+
+    return Behind(git, change, settings, environ)
 
 
 def _places(git: Git, settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:

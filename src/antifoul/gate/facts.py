@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from antifoul.facts.change import Change
     from antifoul.facts.engines import EngineRun
+    from antifoul.facts.past import Ages, Companions, Debt, Heat
     from antifoul.facts.paths import RepoPath
     from antifoul.facts.roles import Role
     from antifoul.facts.settings import Settings, Thresholds
     from antifoul.facts.versions import Versions
+    from antifoul.gate.behind import Behind
     from antifoul.gate.lint.change import Usages
     from antifoul.measures.duplication import Copy
     from antifoul.measures.functions import Functions
@@ -44,6 +46,7 @@ class Providers(NamedTuple):
     covered: Callable[[], Mapping[RepoPath, frozenset[int]] | None]
     day: Callable[[], str]  # ISO date of the judged side
     engine: Callable[[str, int], EngineRun]  # what another program says, within so many seconds a side
+    behind: Callable[[], Behind]  # what lies behind the change
     places: Callable[[], tuple[str, ...]]  # the folders of the packages that the project has installed
 
 
@@ -87,6 +90,30 @@ class Facts:
         from antifoul.readers.declared import read_versions  # noqa: PLC0415  only where a rule asks
 
         return read_versions(self.paths, self._providers.read)
+
+    @cached_property
+    def companions(self) -> Companions:
+        """The files that nearly always change with changed ones."""
+        return self._behind.companions()
+
+    @cached_property
+    def heat(self) -> Heat:
+        """The changed files that are among the hottest."""
+        return self._behind.heat()
+
+    @cached_property
+    def debt(self) -> Debt:
+        """The series of debt that leave their intervals."""
+        return self._behind.debt()
+
+    @cached_property
+    def ages(self) -> Ages:
+        """How old the markers in touched functions are."""
+        return self._behind.ages()
+
+    @cached_property
+    def _behind(self) -> Behind:
+        return self._providers.behind()
 
     @cached_property
     def paths(self) -> frozenset[RepoPath]:

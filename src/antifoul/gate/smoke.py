@@ -14,12 +14,14 @@ from antifoul.facts.finding import Hit
 from antifoul.facts.run import Run, Unjudged
 from antifoul.readers.smoke_settings import BUDGET
 from antifoul.rules.registry import entry_of, index, load
-from antifoul.smoke.adapters import Program, program_of
+from antifoul.smoke.adapters import HfTrainer, Program, program_of
 from antifoul.smoke.budget import Budget, Seconds, Spent
-from antifoul.smoke.building import BuildError, imported, is_factory, made, renamed, takes
+from antifoul.smoke.building import BuildError, config_of, imported, is_factory, made, names_seed, renamed, takes, told
+from antifoul.smoke.raw import raw_rows
 from antifoul.smoke.trainer import OVERRIDES
 from antifoul.smoke.world import set_seed
 
+STOPPED = "the trial stopped:"
 _RESIZED = ("per_device_train_batch_size", "gradient_accumulation_steps")
 
 __all__ = ["BuildError", "Smoke", "Subject", "failure", "laws", "laws_named"]
@@ -46,6 +48,12 @@ def laws_named(text: str) -> tuple[str, ...]:
     return tuple(name for name in known if name in names) if names else known
 
 
+def needs_of(law: str) -> Mapping[str, bool]:
+    """The recordings that a law is judged by, and whether it cannot do without."""
+    parameters = inspect.signature(load(entry_of(law)).judge).parameters
+    return {name: one.default is one.empty for name, one in parameters.items()}
+
+
 class Verdict(NamedTuple):
     """What a law says of a target."""
 
@@ -56,7 +64,15 @@ class Verdict(NamedTuple):
 class Subject:
     """A target that was built, and what was recorded of it so far."""
 
-    def __init__(self, name: str, found: Any, program: Program, *, seed: int, budget: Budget) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        name: str,
+        found: Any,  # noqa: ANN401  whatever the user gave
+        program: Program | None,
+        *,
+        seed: int,
+        budget: Budget,
+    ) -> None:
         self.name = name
         self.found = found
         self._program = program
@@ -64,23 +80,37 @@ class Subject:
         self._budget = budget
         self._recordings: dict[str, object] = {}
 
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """What the target asked for and got a stand-in of."""
+        return ()
+
+    @property
+    def program(self) -> Program:
+        """The target as something that can be driven."""
+        if self._program is None:
+            raise BuildError(f"{self.name} runs in a process of its own")
+        return self._program
+
     def record(self, law: str) -> Run | Unjudged:
         """What the law needs to know of the target, or why it cannot be had.
 
-        A law's parameters name its recordings; one with a default can be missing.
+        A law's parameters name its recordings; one with a default can be missing, but not all of them.
 
         Raises:
             BuildError: the target's own code stopped.
         """
-        judge = load(entry_of(law)).judge
         found: dict[str, object] = {}
-        for need, parameter in inspect.signature(judge).parameters.items():
+        missing: Unjudged | None = None
+        for need, needed in needs_of(law).items():
             kept = self.recording(need)
             if not isinstance(kept, Unjudged):
                 found[need] = kept
-            elif parameter.default is parameter.empty:
+            elif needed:
                 return kept
-        return Run(self.name, found)
+            else:
+                missing = missing or kept
+        return Run(self.name, found) if found or missing is None else missing
 
     def recording(self, name: str) -> object:
         """One recording by its name, made at its first use; an `Unjudged` says why there is none.
@@ -101,12 +131,14 @@ class Subject:
         probe = import_module(f"antifoul.smoke.probes.{name}")
         set_seed(self._seed)
         try:
-            with self._budget.running(name, built=bool(getattr(self._program, "optimizers", ()))):
-                return probe.record(self._program, self._seed)
+            with self._budget.running(name, built=bool(getattr(self.program, "optimizers", ()))):
+                return probe.record(self.program, self._seed)
         except BuildError as problem:
             return problem
         except Spent:
             return _unpaid(self._budget)
+        except Exception as problem:  # noqa: BLE001  a guest's code met in an unforeseen way: told, never a pass
+            return Unjudged(f"{STOPPED} {told(problem)}")
 
 
 def _unpaid(budget: Budget) -> Unjudged:
@@ -125,9 +157,9 @@ class Smoke:
         declared: Mapping[str, Any] | None = None,
     ) -> None:
         self.seed = seed
-        self._limit = budget
-        self._names = names or {}
-        self._declared = declared or {}
+        self.limit = budget
+        self.names = names or {}
+        self.declared = declared or {}
         self._subjects: dict[object, Subject | BuildError] = {}
 
     def named(self, spec: str, out: Callable[[], Path]) -> Subject:
@@ -159,18 +191,29 @@ class Smoke:
         return kept
 
     def _built(self, name: str, found: Any, out: Path) -> Subject:  # noqa: ANN401  whatever the user gave
-        kept, first, rebuild = found, found, None
-        if is_factory(found):
-            build = partial(self._made, found, out)
+        if not is_factory(found):
+            return self.subject(name, found, program_of(self._seen(found)))
+        build = partial(self._made, found, out)
+        with raw_rows() as rows:
             first = build()
-            kept = (found, first)
-            rebuild = build if takes(found, _RESIZED) and hasattr(first, "args") else None
-        program = program_of(renamed(first, self._names, self._declared), rebuild)
-        return Subject(name, kept, program, seed=self.seed, budget=Budget(self._limit, process_time))
+        rebuild = build if takes(found, _RESIZED) or not hasattr(first, "args") else None
+        program = program_of(first, rebuild, takes_seed=names_seed(found))
+        if isinstance(program, HfTrainer):
+            program.raw = rows
+        if rebuild is not None:
+            program.config_given = config_of(found)
+        return self.subject(name, (found, first), program)
+
+    def subject(self, name: str, kept: object, program: Program) -> Subject:
+        """A program as something that laws can be asked about, with a budget of its own."""
+        return Subject(name, kept, program, seed=self.seed, budget=Budget(self.limit, process_time))
+
+    def _seen(self, found: Any) -> Any:  # noqa: ANN401  whatever the user gave
+        return renamed(found, self.names, self.declared)
 
     def _made(self, factory: Callable[..., Any], out: Path, **overrides: Any) -> Any:  # noqa: ANN401  the user's
         set_seed(self.seed)
-        return made(factory, out, self.seed, {**OVERRIDES, **overrides})
+        return self._seen(made(factory, out, self.seed, {**OVERRIDES, **overrides}))
 
 
 def judged(law: str, run: Run) -> Verdict:

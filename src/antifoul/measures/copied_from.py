@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import ast
 import re
 
 from antifoul.facts.record import NamedTuple
 from antifoul.measures.agreement import first_apart, parsed
+from antifoul.measures.blocks import block
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterable, Mapping, Sequence
-    from typing import TypeAlias
 
     from antifoul.facts.paths import RepoPath
-
-    Definition: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    Apart: TypeAlias = tuple[ast.stmt | None, ast.stmt | None]
 
 _SAID = re.compile(r"([A-Za-z_][\w.]*\.[\w.]*\w)\s*(?:with\s+(.*))?$")
 _SWAP = re.compile(r"(\S+?)->(\S+)(?:\s+(all-casing))?")
 _IGNORED = re.compile(r"#\s*Ignore copy\b", re.IGNORECASE)
 _BEGUN = re.compile(r"\s*#\s*Copied from\s")
 _ENDED = re.compile(r"\s*#\s*End copy\b", re.IGNORECASE)
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class Claim(NamedTuple):
@@ -97,7 +93,7 @@ class Sources:
             path = self._module(parts[:size])
             if path is None:
                 continue
-            source = self._definition(path, parts[size:])
+            source = block(self._texts[path], parts[size:], beyond=True)
             return Gone(copied, said.source) if source is None else self._compared(copied, said, path, source)
         return None
 
@@ -109,20 +105,6 @@ class Sources:
             if _stem(path) == wanted or _stem(path).endswith(f"/{wanted}")
         ]
         return min(fits, key=lambda path: (path.count("/"), path), default=None)
-
-    def _definition(self, path: RepoPath, names: tuple[str, ...]) -> tuple[int, int] | None:
-        """The lines of a definition, from its `def` or `class`: told by indentation, as the file need not be parsed."""
-        lines = self._texts[path]
-        first, last, indent = 0, len(lines), ""
-        for depth, name in enumerate(names):
-            deeper = f"{indent}[ \t]+" if depth else ""
-            head = re.compile(rf"{deeper}(?:class|def|async def)\s+{re.escape(name)}\b")
-            at = next((number for number in range(first, len(lines)) if head.match(lines[number])), None)
-            if at is None:
-                return None
-            indent = _indent(lines[at])
-            first, last = at, _end(lines, at, indent)
-        return first, last
 
     def _compared(self, copied: Copied, said: Claim, path: RepoPath, place: tuple[int, int]) -> Mismatch | None:
         first, last = place
@@ -151,21 +133,6 @@ class Sources:
 
 def _stem(path: RepoPath) -> str:
     return path.rpartition(".")[0].removesuffix("/__init__")
-
-
-def _indent(line: str) -> str:
-    return line[: len(line) - len(line.lstrip())]
-
-
-def _end(lines: Sequence[str], at: int, indent: str) -> int:
-    """The line after a block that begins with a head: the first that is not deeper, a head's closing bracket apart."""
-    number = at + 1
-    while number < len(lines):
-        line = lines[number]
-        if line.strip() and len(_indent(line)) <= len(indent) and not line.lstrip().startswith((")", "]", "}")):
-            break
-        number += 1
-    return number
 
 
 def _bare(lines: Iterable[str]) -> list[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from antifoul.facts.source import Source
     from antifoul.measures.rows import Defined, Definition
 
-VERSION = 1  # raise it when any unit changes for the same bytes
+VERSION = 2  # raise it when any unit changes for the same bytes
 REPETITIVE = 0.6  # where so many statements have one shape, only their names and literals tell two units apart
 SMALL = 40  # a unit of fewer signs may be told by its literals
 _REPEATS = 0.45  # from this share on, a unit's words are kept: its edited copy may be repetitive
@@ -30,6 +30,12 @@ _FEW_WORDS = 16
 _ALL_PRINTS = 64  # a unit of no more signs keeps every print, a larger one a quarter
 _ALLOW = re.compile(r"#\s*antifoul:\s*allow\[([\w\s,*-]*)\]")
 _COPIED = re.compile(r"#\s*Copied from\s+(\S.*?)\s*$")
+# How generators begin what they write; only comments of a file's head are asked.
+_GENERATED = re.compile(
+    r"^[ \t]*#.*(?:auto-?(?:matically )?generated|generated (?:by|from)|do not edit|@generated)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEAD = 2_000
 _RULE = "duplicate-added"
 _FIELDS = (ast.Assign, ast.AnnAssign)
 _NO_CODE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
@@ -93,10 +99,13 @@ class _Reading:
             tuple(self._git(one.line) for one in statements),
             tuple(self._git(one.end_line) for one in statements),
             self._text.count("\n") + (not self._text.endswith("\n") and bool(self._text)),
+            bool(_GENERATED.search(self._text, 0, _HEAD)),
         )
 
     def _functions_and_fields(self) -> Iterator[Unit]:
         for one in self._walk.definitions:
+            if source := self._source(one.node):
+                yield self._unit("claim", one, ())._replace(head=-1, source=source)
             if isinstance(one.node, ast.ClassDef):
                 yield from self._class(one)
             elif one.stop - one.head > _LEAST_ROWS:
@@ -115,9 +124,7 @@ class _Reading:
             unit = self._unit("fields", one, ranges(fields))
             if len(fields) < len(inside):
                 unit = unit._replace(end_line=self._git(self._walk.statements[fields[-1]].end_line))
-            yield self._told_apart(unit._replace(head=-1, source=""), certain=True)
-        if source := self._source(one.node):
-            yield self._unit("class", one, ((one.head + 1, one.stop),))._replace(source=source)
+            yield self._told_apart(unit._replace(head=-1), certain=True)
 
     def _unit(self, kind: str, one: Defined, runs: tuple[tuple[int, int], ...]) -> Unit:
         node = one.node
@@ -130,7 +137,6 @@ class _Reading:
             one.head,
             one.inner,
             muted=self._is_muted(node),
-            source=self._source(node),
         )
 
     def _told_apart(self, unit: Unit, *, certain: bool) -> Unit:

@@ -21,7 +21,7 @@ _SHORTEST = 20  # a unit of fewer signs is a copy only where its literals are th
 _LONG = 40  # so many equal signs are no chance, whatever they are
 _SHORT = 60  # under so many signs a changed copy must be more alike
 _ALIKE, _SHORT_ALIKE = 0.75, 0.85
-_AKIN, _WORDS_AKIN = 0.62, 0.45  # what any two members of a class have at least
+_AKIN, _WORDS_AKIN = 0.62, 0.5  # what any two members of a class have at least
 _NAMES_APART = 0.1  # by so much free names may make two forms less alike
 _WORDS_ALIKE, _TESTS_ALIKE = 0.6, 0.85
 _NOT_TELLING = frozenset(map(sign, (*keyword.kwlist, "**", "==", "!=", "<=", ">=", "->", "+=")))

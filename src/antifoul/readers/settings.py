@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-_LISTS = ("include", "exclude", "source", "tests", "select", "ignore", "markers", "plugins")
+_LISTS = ("include", "exclude", "source", "tests", "select", "ignore", "markers", "siblings", "plugins")
 _TABLES = ("thresholds", "rules", "naming", "configs", "smoke")  # smoke is read, and checked, by the pytest plugin
 _LEVELS = (*SEVERITIES, "off")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -8,8 +8,9 @@ from antifoul.facts.lint import LintReport
 from antifoul.facts.mending import Mending
 from antifoul.facts.paths import for_json
 from antifoul.facts.report import CheckReport, Look
-from antifoul.measures.copies import Copies
+from antifoul.measures.duplicates import Duplicates
 from antifoul.measures.results import Hotspots, Overview, Survey, Trend
+from antifoul.reports.copies_object import copies_object
 from antifoul.reports.history_object import hotspots_object, trend_object
 from antifoul.reports.mending import mending_object
 from antifoul.reports.survey_object import skip_object, survey_object
@@ -31,6 +32,11 @@ def render_check(report: CheckReport, _: Look) -> str:
             "skipped": [skip_object(skip) for skip in report.skipped],
         }
     )
+
+
+def render_duplicates(found: Duplicates, _: Look) -> str:
+    """The object that `duplicates --format json` promises."""
+    return dump(copies_object(found))
 
 
 def render_config_lint(found: LintReport, _: Look) -> str:
@@ -86,28 +92,6 @@ def render_hotspots(found: Hotspots, _: Look) -> str:
 def render_trend(found: Trend, _: Look) -> str:
     """The object that `trend --format json` promises."""
     return dump(trend_object(found))
-
-
-def render_duplicates(found: Copies, _: Look) -> str:
-    """The object that `duplicates --format json` promises."""
-    return dump(
-        {
-            "schema": 1,
-            "clones": [
-                {
-                    "kind": clone.kind,
-                    "similarity": clone.similarity,
-                    "statements": clone.statements,
-                    "members": [{**member._asdict(), "path": for_json(member.path)} for member in clone.members],
-                }
-                for clone in found.classes
-            ],
-            "duplicated_lines": found.duplicated_lines,
-            "lines": found.lines,
-            "share": round(found.share, 6),
-            "skipped": [skip_object(skip) for skip in found.skipped],
-        }
-    )
 
 
 def finding_object(finding: Finding) -> dict[str, Any]:

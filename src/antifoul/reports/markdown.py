@@ -11,7 +11,7 @@ from urllib.parse import quote_from_bytes
 
 from antifoul.facts.paths import shown, to_bytes, visible
 from antifoul.facts.report import CheckReport, Look
-from antifoul.measures.copies import Copies
+from antifoul.measures.duplicates import Duplicates
 from antifoul.measures.results import Hotspots, Overview, Survey, Trend
 from antifoul.reports.blocks import (
     Block,
@@ -61,7 +61,7 @@ def render_trend(found: Trend, look: Look) -> str:
     return markdown(trend.page(found), look)
 
 
-def render_duplicates(found: Copies, look: Look) -> str:
+def render_duplicates(found: Duplicates, look: Look) -> str:
     """The copies."""
     return markdown(duplicates.page(found), look)
 

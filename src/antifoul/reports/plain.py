@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from antifoul.facts.mending import Mending
 from antifoul.facts.paths import shown, visible
 from antifoul.facts.report import Look
-from antifoul.measures.copies import Copies
+from antifoul.measures.duplicates import Duplicates
 from antifoul.measures.results import Hotspots, Overview, Survey, Trend
 from antifoul.reports.blocks import (
     Block,
@@ -57,7 +57,7 @@ def render_trend(found: Trend, look: Look) -> str:
     return plain(trend.page(found), look)
 
 
-def render_duplicates(found: Copies, look: Look) -> str:
+def render_duplicates(found: Duplicates, look: Look) -> str:
     """The copies."""
     return plain(duplicates.page(found), look)
 

@@ -2,17 +2,25 @@
 
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from antifoul.facts.errors import ReadError
+from antifoul.facts.finding import Hit
 from antifoul.facts.run import Run, Unjudged
+from antifoul.facts.smoke import Kind
+from antifoul.facts.targets import Targets
 from antifoul.gate.smoke import BuildError, Smoke, Subject, failure, judged
+from antifoul.gate.smoke_compare import Comparison
+from antifoul.reports.explain import batch_of
 from antifoul.shells.smoke_fixtures import FIXTURE
 from antifoul.shells.smoke_telling import WARNED, Account
 from antifoul.smoke.world import World, offline, undisturbed
+
+COMPARISON = pytest.StashKey[Comparison]()
 
 
 class Place(pytest.Directory):
@@ -53,8 +61,9 @@ class Target(pytest.Collector):
 
     smoke: Smoke
     laws: tuple[str, ...]
-    spec: str  # MODULE:NAME; "": what the fixture returns
+    spec: str  # MODULE:NAME; "": what the fixture returns, or a script
     world: World
+    _explained = False
 
     @classmethod
     def of(
@@ -74,13 +83,55 @@ class Target(pytest.Collector):
     def collect(self) -> Iterator[pytest.Item]:
         """One item a law."""
         for law in self.laws:
-            item: LawItem = LawItem.from_parent(self, name=law, callobj=_named if self.spec else _given)
+            item: LawItem = LawItem.from_parent(self, name=law, callobj=self._asks)
             rerun = f"pytest --llm-smoke {shlex.quote(item.nodeid)} --llm-smoke-seed={self.smoke.seed}"
-            item.account = Account("target" if self.spec else "fixture", self.nodeid, law, item.nodeid, rerun)
+            item.account = Account(self.kind, self.nodeid, law, item.nodeid, rerun)
             item.add_marker(pytest.mark.llm_smoke)
             if self.config.pluginmanager.hasplugin("xdist"):
                 item.add_marker(pytest.mark.xdist_group(self.nodeid))
             yield item
+        comparison = self.config.stash.get(COMPARISON, None)
+        if comparison is not None:
+            yield self._compare(comparison)
+
+    def _compare(self, comparison: Comparison) -> pytest.Item:
+        item: CompareItem = CompareItem.from_parent(self, name="compare", callobj=_named)
+        command = f"pytest --llm-smoke --llm-smoke-compare={comparison.commit[:10]} {shlex.quote(item.nodeid)}"
+        item.account = Account(self.kind, self.nodeid, "compare", item.nodeid, command)
+        item.add_marker(pytest.mark.llm_smoke)
+        if self.config.pluginmanager.hasplugin("xdist"):
+            item.add_marker(pytest.mark.xdist_group(self.nodeid))
+        return item
+
+    def compared(self, comparison: Comparison, _folders: pytest.TempPathFactory) -> tuple[Hit, ...] | Unjudged:
+        """What the target does otherwise than at the revision."""
+        if not self.spec:
+            return Unjudged(
+                "what a fixture returns cannot be had at another revision",
+                "--llm-smoke-target=my_pkg.train:make_trainer --llm-smoke-compare=REV",
+            )
+        return comparison.of_target(self.spec, self.smoke)
+
+    @property
+    def kind(self) -> Kind:
+        """Where the target comes from."""
+        return "target" if self.spec else "fixture"
+
+    @property
+    def _asks(self) -> Callable[..., None]:
+        """A function whose parameters are the fixtures that building the target needs."""
+        return _named if self.spec else _given
+
+    def explain(self, subject: Subject, account: Account) -> None:
+        """Note one batch of the target in segments, once; or why its step could not be read."""
+        if self._explained:
+            return
+        self._explained = True
+        targets = subject.recording("targets")
+        if isinstance(targets, Targets):
+            account.batch = [[(one.kind, one.text, one.tokens) for one in row] for row in batch_of(targets)]
+        else:
+            account.unexplained = str(targets)
 
     def subject(self, values: dict[str, Any]) -> Subject:
         """The target, built at its first use."""
@@ -121,6 +172,9 @@ class LawItem(pytest.Function):
                 subject = self.parent.subject(self.funcargs)
                 self._leave_out(_marks(subject.found))
                 recorded = subject.record(self.account.law)
+                self.account.replaced = list(subject.replaced)
+                if self.config.getoption("--llm-smoke-explain"):
+                    self.parent.explain(subject, self.account)
         except BuildError as problem:
             self.account.reason = str(problem)
             pytest.fail(f"ERROR {self.account.id}   {problem}\n  rerun : {self.account.rerun}", pytrace=False)
@@ -155,6 +209,35 @@ class LawItem(pytest.Function):
             if law in mark.args or mark.kwargs.get("law") == law or not (mark.args or "law" in mark.kwargs):
                 self.account.reason = str(mark.kwargs.get("reason", "marked llm_smoke_skip"))
                 pytest.skip(f"{self.account.id}: {self.account.reason}")
+
+
+class CompareItem(pytest.Function):
+    """A target beside itself at another revision: what differs is a warning."""
+
+    parent: Target
+    account: Account
+
+    def runtest(self) -> None:
+        """Run both sides."""
+        start = time.process_time()
+        folders: pytest.TempPathFactory = self.funcargs["tmp_path_factory"]  # type: ignore[assignment]  # untyped
+        try:
+            found = self.parent.compared(self.config.stash[COMPARISON], folders)
+        except ReadError as problem:
+            found = Unjudged(str(problem))
+        self.account.seconds = time.process_time() - start
+        if isinstance(found, Unjudged):
+            self.account.reason, self.account.enable = found.reason, found.enable
+            pytest.skip(f"{self.account.id}: {found}")
+        self.account.note(found, "warning")
+        if found:
+            text = failure(self.account.id, found, self.account.rerun, word="WARN")
+            self.add_report_section("call", "llm-smoke", text)
+            self.user_properties.append((WARNED, text))
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where pytest says that the item stands."""
+        return self.config.rootpath, None, self.nodeid
 
 
 def _marks(found: object) -> Iterator[pytest.Mark]:

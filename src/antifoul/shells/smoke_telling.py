@@ -30,6 +30,8 @@ class Account:
     seconds: float = 0.0
     findings: list[tuple[str, str, str]] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
+    batch: list[list[tuple[str, str, int]]] = field(default_factory=list)  # of --llm-smoke-explain
+    unexplained: str = ""  # why there is no batch
 
     def note(self, hits: Iterable[Hit], severity: str) -> None:
         """Keep what was found."""
@@ -86,6 +88,7 @@ class Telling:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """What was warned about, what was not judged, and how much held."""
         report = self.report()
+        self._explain(terminalreporter)
         warned = [
             str(text)
             for one in terminalreporter.getreports("passed")
@@ -96,6 +99,11 @@ class Telling:
             terminalreporter.section("llm-smoke warnings")
         for text in warned:
             terminalreporter.write_line(text)
+        lines = [f"{target.name}: {one}" for target in report.targets for one in target.replaced]
+        if lines:
+            terminalreporter.section("llm-smoke: replaced")
+        for text in lines:
+            terminalreporter.write_line(text)
         lines = list(not_judged(report))
         if lines:
             terminalreporter.section("llm-smoke: not judged")
@@ -103,6 +111,19 @@ class Telling:
             terminalreporter.write_line(text)
         if self._told:
             terminalreporter.write_line(totals(report))
+
+    def _explain(self, terminalreporter: pytest.TerminalReporter) -> None:
+        accounts = [account for account, _ in self._told.values() if account["batch"] or account["unexplained"]]
+        if not accounts:
+            return
+        from antifoul.reports.explain import Segment, render_batch  # noqa: PLC0415  only where it was asked for
+
+        terminalreporter.section("llm-smoke: explained")
+        look = Look(colour=terminalreporter.hasmarkup)
+        for account in accounts:
+            rows = [[Segment(*segment) for segment in row] for row in account["batch"]]
+            text = render_batch(account["target"], rows, look) if rows else ""
+            terminalreporter.write_line(text or f"{account['target']}: no batch: {account['unexplained']}")
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_IGNORED = -100  # the label that torch's cross entropy passes over
+IGNORED = -100  # the label that torch's cross entropy passes over
 
 
-def _is_tensor(value: Any) -> bool:  # noqa: ANN401  anything in a batch
+def is_tensor(value: Any) -> bool:  # noqa: ANN401  anything in a batch
+    """It is a torch tensor, or something like one."""
     return hasattr(value, "dim") and hasattr(value, "numel")
 
 
@@ -25,7 +26,7 @@ def _parts(batch: Any) -> list[Any]:  # noqa: ANN401  a batch of any kind
 
 
 def _length(part: Any) -> int | None:  # noqa: ANN401  a part of a batch
-    if _is_tensor(part):
+    if is_tensor(part):
         return int(part.shape[0]) if part.dim() else None
     return len(part) if isinstance(part, list | tuple) else None
 
@@ -50,7 +51,7 @@ def _remade(batch: Any, taken: dict[str, Any]) -> Any:  # noqa: ANN401  a batch 
 
 
 def _rows(part: Any, rows: Sequence[int]) -> Any:  # noqa: ANN401  a part of a batch
-    if _is_tensor(part):
+    if is_tensor(part):
         return part[list(rows)] if part.dim() else part
     return type(part)(part[row] for row in rows) if isinstance(part, list | tuple) else part
 
@@ -66,20 +67,34 @@ def alike(batch: Any, count: int) -> list[int]:  # noqa: ANN401  a batch of any 
     return max(groups.values(), key=len)
 
 
+def mixed(signatures: Sequence[tuple[Any, ...]]) -> list[int]:
+    """Rows taken in turn from groups that are alike, so that neighbours differ; empty where there is one group."""
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for row, one in enumerate(signatures):
+        groups.setdefault(one, []).append(row)
+    if len(groups) < 2:
+        return []
+    queues = [list(group) for group in groups.values()]
+    found: list[int] = []
+    while any(queues):
+        found += [queue.pop(0) for queue in queues if queue]
+    return found
+
+
 def signature(batch: Any) -> tuple[Any, ...]:  # noqa: ANN401  a batch of any kind
     """What two batches must share to hold equal numbers of tokens, of padding and of targets."""
     return tuple(_shape(part) for part in _parts(batch))
 
 
 def _shape(part: Any) -> tuple[Any, ...]:  # noqa: ANN401  a part of a batch
-    if not _is_tensor(part):
+    if not is_tensor(part):
         return tuple(len(one) for one in part if hasattr(one, "__len__")) if isinstance(part, list | tuple) else ()
     shape = (tuple(part.shape), str(part.dtype))
     if part.is_floating_point() or part.is_complex() or part.dim() < 2:
         return (*shape, float(part.sum()) if part.dim() and part.is_floating_point() and _zero_one(part) else None)
     if part.dtype.is_signed is False or _zero_one(part):
         return (*shape, float(part.double().sum()))
-    targets = int((part != _IGNORED).sum()), int((part[..., 1:] != _IGNORED).sum())
+    targets = int((part != IGNORED).sum()), int((part[..., 1:] != IGNORED).sum())
     ends = int(_run(part, first=True)), int(_run(part, first=False))
     return (*shape, targets, ends)
 

@@ -90,7 +90,8 @@ def is_factory(found: object) -> bool:
     """The object makes a target when it is called, rather than being one."""
     if isinstance(found, type):
         return True
-    if isinstance(found, Mapping) or hasattr(found, "model") or hasattr(found, "train_step"):
+    parts = ("model", "train_step", "named_parameters", "configure_optimizers")
+    if isinstance(found, Mapping) or any(hasattr(found, name) for name in parts):
         return False
     return callable(found)
 
@@ -126,6 +127,26 @@ def made(factory: Callable[..., Any], out: Path, seed: int, overrides: Mapping[s
             if twice is None or twice[1] not in given:
                 raise
             del given[twice[1]]
+
+
+def config_of(factory: Callable[..., Any]) -> tuple[str, Any]:
+    """The parameter of the factory that is a configuration, and its default; empty where there is none."""
+    try:
+        parameters = inspect.signature(factory).parameters
+    except (TypeError, ValueError):
+        return "", None
+    for name in ("config", "cfg", "conf", "settings", "args"):
+        if name in parameters and isinstance(parameters[name].default, Mapping):
+            return name, parameters[name].default
+    return "", None
+
+
+def names_seed(factory: Callable[..., Any]) -> bool:
+    """The factory has a parameter `seed`."""
+    try:
+        return "seed" in inspect.signature(factory).parameters
+    except (TypeError, ValueError):
+        return False
 
 
 def takes(factory: Callable[..., Any], names: tuple[str, ...]) -> bool:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from antifoul.facts.run import Unjudged
-from antifoul.smoke.batches import alike, rows_of, take
+from antifoul.smoke.batches import alike, mixed, rows_of, signature, take
 from antifoul.smoke.building import told
-from antifoul.smoke.loop import Loop, loss_of
+from antifoul.smoke.loop import Loop
 from antifoul.smoke.quiet import held_still, watched_roots
 from antifoul.smoke.recorder import Steps
+from antifoul.smoke.results import loss_of
 from antifoul.smoke.trainer import HfTrainer
 from antifoul.smoke.world import set_seed
 
@@ -69,13 +70,20 @@ class LoopRows:
         self._precisions = precisions
         self._pool = pool
         self._group = alike(pool, rows_of(pool) or 1)
-        # A loop that divides by a number of its own, whatever it is given, is given that many.
-        self.count = max(self.run(self._group[:1], 1, seed).divisor, 1)
-        self.count = self.count if self.count > 1 else _COUNT
+        # A loop that divides by a number of its own, whatever it is given, is given that many. What it divides by is
+        # its own where it stays the same with twice the rows: a number of targets does not.
+        once = self.run(self._group[:1], 1, seed).divisor
+        twofold = self.run(self._group[:1] * 2, 1, seed).divisor if once > 1 else once
+        self.divisor = once if once == twofold else 1
+        self.count = self.divisor if self.divisor > 1 else _COUNT
 
     def group(self) -> list[int]:
         """The rows that are alike."""
         return self._group
+
+    def mixed(self) -> list[int]:
+        """Rows of which neighbours have different numbers of targets; empty where all are alike."""
+        return mixed([signature(take(self._pool, [row])) for row in range(rows_of(self._pool) or 1)])
 
     def run(self, rows: list[int], parts: int, seed: int) -> Pass:
         """One optimizer step over these rows in so many micro-batches."""
@@ -118,6 +126,7 @@ class TrainerRows:
     """Rows of a Trainer's own data set."""
 
     ordered = False  # its sampler shuffles them
+    divisor = 1  # its own loop knows how many micro-batches there are
     count = _COUNT
 
     def __init__(self, program: HfTrainer, precisions: set[str]) -> None:
@@ -130,6 +139,10 @@ class TrainerRows:
     def group(self) -> list[int]:
         """The rows that are alike."""
         return self._group
+
+    def mixed(self) -> list[int]:
+        """Rows of which neighbours have different numbers of targets; empty where all are alike."""
+        return mixed(self._program.signatures())
 
     def run(self, rows: list[int], parts: int, seed: int) -> Pass:
         """One optimizer step over these rows in so many micro-batches."""

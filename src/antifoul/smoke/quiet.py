@@ -29,6 +29,22 @@ def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:  # noqa: ANN4
             delattr(owner, name)
 
 
+def has_dropout(model: Any) -> bool:  # noqa: ANN401  a torch module
+    """The model has a layer that behaves otherwise in training, as far as modules and configuration tell."""
+    for module in model.modules():
+        if type(module).__name__.startswith(("Dropout", "BatchNorm")) and getattr(module, "p", True):
+            return True
+        if _is_share(getattr(module, "dropout", None)):
+            return True
+    config = getattr(model, "config", None)
+    names = ("dropout", "resid_pdrop", "attn_pdrop", "embd_pdrop", "hidden_dropout_prob", "attention_dropout")
+    return any(_is_share(getattr(config, name, None)) for name in names)
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, float) and value > 0
+
+
 @contextmanager
 def held_still(model: Any, precisions: set[str]) -> Iterator[None]:  # noqa: ANN401  a torch module
     """While open, nothing drops out or is clipped, and the dtypes that the model computes in are noted."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 # No hub, no tracker, no forked tokenizer threads: a few steps on the machine at hand, and nothing told to anyone.
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
     "HF_DATASETS_OFFLINE": "1",
@@ -30,10 +30,10 @@ _UNSET = object()
 @contextmanager
 def offline(root: Path) -> Iterator[None]:
     """While open, the repository is on the import path, and hubs and trackers are off. Nothing else is put back."""
-    before = {name: os.environ.get(name) for name in _ENVIRONMENT}
+    before = {name: os.environ.get(name) for name in ENVIRONMENT}
     remembered = {pair: _remembered(*pair) for pair in _REMEMBERED}
     added = [str(folder) for folder in (root, root / "src") if folder.is_dir()]
-    os.environ.update(_ENVIRONMENT)
+    os.environ.update(ENVIRONMENT)
     sys.path[:0] = added
     for (module, name), value in remembered.items():
         if value is not _UNSET:

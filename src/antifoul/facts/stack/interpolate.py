@@ -1,16 +1,23 @@
 """Put in for each `${...}` what it refers to, where that can be told without running anything."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from antifoul.facts.errors import ReadError, UsageError
+from antifoul.facts.errors import ReadError
 from antifoul.facts.stack.elements import element
 from antifoul.facts.stack.nodes import Listing, Node, Note, Origin, Scalar, Table, Unknown, from_plain, key_of, step
 from antifoul.facts.stack.nodes import at as at_path
-from antifoul.facts.stack.paths import Key, KeyPath, dotted, parsed
-from antifoul.facts.stack.references import Call, Parts, Reference, taken_apart
-from antifoul.facts.stack.scalars import resolved
+from antifoul.facts.stack.paths import Key, KeyPath, dotted
+from antifoul.facts.stack.references import (
+    Call,
+    OpenError,
+    Parts,
+    Reference,
+    absolute_path,
+    argument,
+    taken_apart,
+    unquoted,
+)
 
 _DEEPEST = 60  # references on references
 _LONGEST = 1_000_000  # signs of a text that is put together
@@ -25,14 +32,6 @@ class Context:
 
     environ: Mapping[str, str] | None = None
     resolvers: Mapping[str, Resolver] = field(default_factory=dict)
-
-
-class _OpenError(Exception):
-    """It cannot be told; the sentence says why. `fatal`: it never can."""
-
-    def __init__(self, why: str, *, fatal: bool = False) -> None:
-        super().__init__(why)
-        self.fatal = fatal
 
 
 def interpolated(tree: Table, context: Context) -> tuple[Table, tuple[Note, ...]]:
@@ -62,7 +61,7 @@ class _Work:
         match node:
             case Table(items):
                 if path in self._waiting:
-                    raise _OpenError(f"{dotted(path)} refers to itself", fatal=True)
+                    raise OpenError(f"{dotted(path)} refers to itself", fatal=True)
                 self._waiting.append(path)
                 done: Node = replace(node, items={key: self.at((*path, key), inner) for key, inner in items.items()})
                 self._waiting.pop()
@@ -82,12 +81,12 @@ class _Work:
             return replace(node, value="".join(map(str, parts)) if parts else text)
         before = len(self._waiting)
         if path in self._waiting:
-            raise _OpenError(f"{dotted(path)} refers to itself", fatal=True)
+            raise OpenError(f"{dotted(path)} refers to itself", fatal=True)
         self._waiting.append(path)
         self._depth += 1
         try:
             found = self._whole(path, parts, node.origin)
-        except _OpenError as problem:
+        except OpenError as problem:
             if problem.fatal:
                 self.notes.append(Note(f"{dotted(path)}: {problem}", node.origin, fatal=True))
             return Unknown(text, node.origin, str(problem))
@@ -100,14 +99,14 @@ class _Work:
 
     def _whole(self, path: KeyPath, parts: Parts, origin: Origin) -> Node:
         if self._depth > _DEEPEST:
-            raise _OpenError(f"more than {_DEEPEST} references on each other", fatal=True)
+            raise OpenError(f"more than {_DEEPEST} references on each other", fatal=True)
         if len(parts) == 1 and not isinstance(parts[0], str):
             return self._one(path, parts[0], origin)
         text = "".join(
             part if isinstance(part, str) else self._as_text(self._one(path, part, origin)) for part in parts
         )
         if len(text) > _LONGEST:
-            raise _OpenError(f"it comes to more than {_LONGEST:,} signs", fatal=True)
+            raise OpenError(f"it comes to more than {_LONGEST:,} signs", fatal=True)
         return Scalar(text, origin)
 
     def _as_text(self, node: Node) -> str:
@@ -115,9 +114,9 @@ class _Work:
             case Scalar(value):
                 return str(value)
             case Unknown(_, _, why):
-                raise _OpenError(why)
+                raise OpenError(why)
             case _:
-                raise _OpenError("a mapping or list cannot stand within a text", fatal=True)
+                raise OpenError("a mapping or list cannot stand within a text", fatal=True)
 
     def _one(self, path: KeyPath, part: Reference | Call, origin: Origin) -> Node:
         if isinstance(part, Call):
@@ -125,9 +124,9 @@ class _Work:
         key = self._text(path, part.key, origin)
         found = self._found(path, key)
         if found is None:
-            raise _OpenError(f"there is no key {key}", fatal=False)
+            raise OpenError(f"there is no key {key}", fatal=False)
         if isinstance(found, Unknown):
-            raise _OpenError(f"{key} is not known: {found.why}")
+            raise OpenError(f"{key} is not known: {found.why}")
         return found
 
     def _text(self, path: KeyPath, parts: Parts, origin: Origin) -> str:
@@ -135,7 +134,7 @@ class _Work:
 
     def _found(self, path: KeyPath, key: str) -> Node | None:
         """What stands under a key as it is written, None where nothing does or it is still to be set."""
-        where = _absolute(path, key)
+        where = absolute_path(path, key)
         node: Node = self._root
         real: tuple[Key, ...] = ()
         for at, part in enumerate(where):
@@ -150,7 +149,7 @@ class _Work:
         if isinstance(node, Scalar) and node.value == "???":
             return None
         if self._size > _MOST:
-            raise _OpenError(f"its references come to more than {_MOST:,} values", fatal=True)
+            raise OpenError(f"its references come to more than {_MOST:,} values", fatal=True)
         done = self.at(real, node)
         self._size += self._count(done)
         return done
@@ -170,43 +169,43 @@ class _Work:
         if call.name in self._context.resolvers:
             return self._users(call.name, given, origin)
         if known is None:
-            raise _OpenError(f"the resolver {call.name!r} is only known when it runs")
+            raise OpenError(f"the resolver {call.name!r} is only known when it runs")
         try:
             return known(self, path, given, origin)
         except IndexError:
-            raise _OpenError(f"{call.name} lacks an argument", fatal=True) from None
+            raise OpenError(f"{call.name} lacks an argument", fatal=True) from None
 
     def _users(self, name: str, given: list[str], origin: Origin) -> Node:
         try:
-            return from_plain(self._context.resolvers[name](*map(_argument, given)), origin)
+            return from_plain(self._context.resolvers[name](*map(argument, given)), origin)
         except Exception as problem:  # noqa: BLE001  a guest's function: what it raises is shown
-            raise _OpenError(f"the resolver {name!r} failed: {type(problem).__name__}: {problem}", fatal=True) from None
+            raise OpenError(f"the resolver {name!r} failed: {type(problem).__name__}: {problem}", fatal=True) from None
 
     def environment(self, _: KeyPath, given: list[str], origin: Origin) -> Node:
         """`oc.env:NAME` and `oc.env:NAME,default`: always text, or null."""
         environ = self._context.environ
-        name = _unquoted(given[0])
+        name = unquoted(given[0])
         if environ is None:
-            raise _OpenError(f"the environment was not given, for {name}")
+            raise OpenError(f"the environment was not given, for {name}")
         if name in environ:
             return Scalar(environ[name], origin, environ[name])
         if len(given) < 2:
-            raise _OpenError(f"the variable {name} is not set", fatal=False)
-        default = _argument(given[1])
+            raise OpenError(f"the variable {name} is not set", fatal=False)
+        default = argument(given[1])
         return Scalar(None if default is None else str(default), origin, None if default is None else str(default))
 
     def select(self, path: KeyPath, given: list[str], origin: Origin) -> Node:
         """`oc.select:key,default`: the default where there is no such key."""
-        found = self._found(path, _unquoted(given[0]))
+        found = self._found(path, unquoted(given[0]))
         if isinstance(found, Unknown):
-            raise _OpenError(found.why)
+            raise OpenError(found.why)
         if found is not None:
             return found
         return self._decoded(given[1], origin) if len(given) > 1 else Scalar(None, origin)
 
     def decoded(self, _: KeyPath, given: list[str], origin: Origin) -> Node:
         """`oc.decode:text`: what the text means."""
-        return self._decoded(_unquoted(given[0]), origin)
+        return self._decoded(unquoted(given[0]), origin)
 
     def created(self, _: KeyPath, given: list[str], origin: Origin) -> Node:
         """`oc.create:text`: the same."""
@@ -226,16 +225,16 @@ class _Work:
         return self._one(path, Reference((given[0],)), origin)
 
     def _mapping(self, path: KeyPath, key: str) -> Table:
-        found = self._found(path, _unquoted(key))
+        found = self._found(path, unquoted(key))
         if not isinstance(found, Table):
-            raise _OpenError(f"{key} is no mapping", fatal=True)
+            raise OpenError(f"{key} is no mapping", fatal=True)
         return found
 
     def _decoded(self, text: str, origin: Origin) -> Node:
         try:
             return element(text, origin)
         except ReadError as problem:
-            raise _OpenError(f"{text} cannot be read: {problem.args[0]}", fatal=True) from None
+            raise OpenError(f"{text} cannot be read: {problem.args[0]}", fatal=True) from None
 
 
 _KNOWN: Mapping[str, Callable[[_Work, KeyPath, list[str], Origin], Node]] = {
@@ -249,31 +248,8 @@ _KNOWN: Mapping[str, Callable[[_Work, KeyPath, list[str], Origin], Node]] = {
 }
 
 
-def _absolute(path: KeyPath, key: str) -> KeyPath:
-    """The path that a key means where it stands: one dot is its own mapping, each further one the one around that."""
-    dots = len(key) - len(key.lstrip("."))
-    rest = key[dots:]
-    if dots > len(path):
-        raise _OpenError(f"{key} leads out of the config", fatal=True)
-    around = path[: len(path) - dots] if dots else ()
-    try:
-        return around + (parsed(rest) if rest else ())
-    except UsageError:
-        raise _OpenError(f"{key!r} is no key", fatal=False) from None
-
-
 def _own_key(node: Node, part: Key) -> Key:
     if isinstance(node, Table):
         found = key_of(node.items, part)
         return part if found is None else found[0]
     return int(str(part))
-
-
-def _argument(text: str) -> str | int | float | bool | None:
-    bare = _unquoted(text)
-    return bare if bare != text else resolved(text)
-
-
-def _unquoted(text: str) -> str:
-    quoted = re.fullmatch(r"""(["'])(.*)\1""", text, re.DOTALL)
-    return re.sub(r"\\(.)", r"\1", quoted[2]) if quoted else text

@@ -8,8 +8,9 @@ from enum import Enum
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.stack.nodes import Gone, Listing, Node, Scalar, Table, Unknown
+from antifoul.facts.stack.old_words import read_otherwise
 from antifoul.facts.stack.paths import Key
-from antifoul.facts.stack.scalars import read_otherwise, resolved
+from antifoul.facts.stack.scalars import resolved
 
 _SAFE = re.compile(r"[A-Za-z_/\\.][A-Za-z0-9_/\\.+@$^()-]*(?: [A-Za-z0-9_/\\.+@$^()-]+)*")
 _UNSHOWN = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
@@ -33,6 +34,8 @@ def literal(node: Node) -> str:
 def word(value: object) -> str:  # noqa: PLR0911  one for each kind
     """One value."""
     match value:
+        case Enum():
+            return word(value.value) if isinstance(value.value, str) else _text(value.name)
         case None:
             return "null"
         case bool():
@@ -49,8 +52,6 @@ def word(value: object) -> str:  # noqa: PLR0911  one for each kind
             return f"!!binary {base64.b64encode(value).decode()}" if value else '!!binary ""'
         case datetime() | date() | time():
             return _text(value.isoformat())
-        case Enum():
-            return _text(value.name)
         case _:
             return _text(str(value))
 

@@ -4,8 +4,20 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from antifoul.facts.errors import UsageError
+from antifoul.facts.stack.paths import KeyPath, parsed
+from antifoul.facts.stack.scalars import resolved
+
 _NAME = re.compile(r"\s*([A-Za-z_][\w.-]*)\s*:")
 _DEEPEST = 20
+
+
+class OpenError(Exception):
+    """It cannot be told; the sentence says why. `fatal`: it never can."""
+
+    def __init__(self, why: str, *, fatal: bool = False) -> None:
+        super().__init__(why)
+        self.fatal = fatal
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +124,32 @@ def _arguments(text: str) -> list[str]:
         else:
             current += sign
     return [*out, current.strip()] if current.strip() or out else []
+
+
+def absolute_path(path: KeyPath, key: str) -> KeyPath:
+    """The path that a key means where it stands: one dot is its own mapping, each further one the one around that.
+
+    Raises:
+        OpenError: it is no key, or leads out of the config.
+    """
+    dots = len(key) - len(key.lstrip("."))
+    rest = key[dots:]
+    if dots > len(path):
+        raise OpenError(f"{key} leads out of the config", fatal=True)
+    around = path[: len(path) - dots] if dots else ()
+    try:
+        return around + (parsed(rest) if rest else ())
+    except UsageError:
+        raise OpenError(f"{key!r} is no key", fatal=False) from None
+
+
+def argument(text: str) -> str | int | float | bool | None:
+    """What an argument means: quoted text, or a word."""
+    bare = unquoted(text)
+    return bare if bare != text else resolved(text)
+
+
+def unquoted(text: str) -> str:
+    """The text without the quotes around it."""
+    quoted = re.fullmatch(r"""(["'])(.*)\1""", text, re.DOTALL)
+    return re.sub(r"\\(.)", r"\1", quoted[2]) if quoted else text

@@ -19,13 +19,6 @@ _INFINITE = re.compile(r"([-+]?)\.(?:inf|Inf|INF)")
 _NAN = frozenset({".nan", ".NaN", ".NAN"})
 _MOST_DIGITS = 4300  # Python refuses to read more, for the time that it takes
 
-# YAML 1.1, which PyYAML reads: other words for true and false, sexagesimal numbers, octal by a leading zero, dates.
-_OLD_BOOL = re.compile(r"(?:yes|Yes|YES|on|On|ON|no|No|NO|off|Off|OFF)")
-_OLD_NUMBER = re.compile(r"[-+]?(?:0[0-7_]+|[0-9]+_[0-9_]*|[1-9][0-9_]*(?::[0-5]?[0-9])+|0b[01_]+)")
-_NO_OCTAL = re.compile(r"[-+]?0[0-9]*[89][0-9]*")
-_OLD_DATE = re.compile(r"\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d.*)?")
-_NEW_FLOAT = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?[eE][0-9]+|[-+]?[0-9]+[eE][-+]?[0-9]+")
-
 
 def resolved(text: str) -> str | int | float | bool | None:
     """The value of an unquoted word.
@@ -62,42 +55,3 @@ def number_of(text: str) -> int | float | None:  # noqa: PLR0911  one for each w
     if sign := _INFINITE.fullmatch(text):
         return -math.inf if sign[1] == "-" else math.inf
     return None
-
-
-def read_otherwise(text: str) -> str:
-    """What a YAML 1.1 loader, PyYAML's, makes of an unquoted word where that differs; "" where it agrees."""
-    if _OLD_BOOL.fullmatch(text):
-        return str(text.lower() in {"yes", "on"})
-    if _OLD_NUMBER.fullmatch(text) and resolved(text) != _old_number(text):
-        return str(_old_number(text))
-    if _NO_OCTAL.fullmatch(text):
-        return f"the text {text!r}"
-    if _OLD_DATE.fullmatch(text):
-        return "a date"
-    if _NEW_FLOAT.fullmatch(text):
-        return f"the text {text!r}"
-    return ""
-
-
-def by_old_words(text: str) -> bool | int | str | None:
-    """What OmegaConf, whose loader is PyYAML's but for `1e-5`, makes of a word that means something else here."""
-    if _OLD_BOOL.fullmatch(text):
-        return text.lower() in {"yes", "on"}
-    if _OLD_NUMBER.fullmatch(text):
-        return _old_number(text)
-    if _OCTAL.fullmatch(text) or _NO_OCTAL.fullmatch(text):
-        return text
-    return None
-
-
-def _old_number(text: str) -> int:
-    sign, digits = (-1, text[1:]) if text[0] == "-" else (1, text.lstrip("+"))
-    digits = digits.replace("_", "")
-    if ":" in digits:
-        total = 0
-        for part in digits.split(":"):
-            total = total * 60 + int(part)
-        return sign * total
-    if digits.startswith("0b"):
-        return sign * int(digits, 0)
-    return sign * int(digits, 8 if digits.startswith("0") and len(digits) > 1 else 10)

@@ -4,12 +4,13 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from antifoul.facts.errors import ReadError, UsageError
+from antifoul.facts.errors import AntifoulError, ReadError, UsageError
 from antifoul.facts.paths import shown
 from antifoul.facts.stack.check import Misfit
 from antifoul.facts.stack.nodes import Note, Origin
 from antifoul.facts.stack.paths import dotted
 from antifoul.readers.stack.assembly import Asked, Assembled, assembled
+from antifoul.readers.stack.files import NoMappingError
 from antifoul.readers.stack.static_modules import Modules
 from antifoul.readers.stack.static_schema import static_schema
 
@@ -23,6 +24,7 @@ class Question(NamedTuple):
     user: tuple[str, ...] = ()
     prefix: str = ""  # of variables; "" where the environment is not looked at
     environ: Mapping[str, str] = {}
+    by_hydra: bool = False  # have Hydra compose it too, and say where it differs
 
 
 def answered(file: str, question: Question) -> Assembled:
@@ -51,10 +53,24 @@ def answered(file: str, question: Question) -> Assembled:
         raise UsageError(str(problem)) from None
 
 
+def tried(file: str) -> Assembled | Note | None:
+    """The config with its files; why it cannot be read; None for a file that is data: its top is a list."""
+    try:
+        return assembled(file, Asked())
+    except NoMappingError:
+        return None
+    except AntifoulError as problem:
+        return skipped(problem, file)
+
+
 def problems_of(whole: Assembled) -> tuple[Note, ...]:
     """Why no run may start with it, each at its place."""
     unset = [Misfit(path, origin, "it must be set: it is ???") for path, origin in whole.missing]
-    misfits = [Note(f"{dotted(one.path)}: {one.message}", one.origin, fatal=True) for one in (*whole.misfits, *unset)]
+    misfits = [
+        Note(f"{dotted(one.path)}: {one.message}", one.origin, fatal=True)
+        for one in (*whole.misfits, *unset)
+        if one.certain
+    ]
     return (*(note for note in whole.notes if note.fatal), *misfits)
 
 

@@ -1,13 +1,13 @@
 """Who set a key: in one config, or in all of a folder."""
 
-from antifoul.facts.errors import AntifoulError, UsageError
+from antifoul.facts.errors import UsageError
 from antifoul.facts.stack.explain import found_at
 from antifoul.facts.stack.known import Known
 from antifoul.facts.stack.nodes import at, rows
 from antifoul.facts.stack.paths import KeyPath, dotted, parsed
 from antifoul.facts.stack.views import Place, Reason, Why
 from antifoul.facts.stack.words import nearest
-from antifoul.gate.config.asking import Question, answered, skipped
+from antifoul.gate.config.asking import Question, answered, tried
 from antifoul.gate.config.listing import configs_of, named_from_here
 from antifoul.gate.survey import World
 from antifoul.readers.stack.assembly import Assembled
@@ -44,10 +44,9 @@ def why_anywhere(key: str, world: World) -> Why:
     names: set[str] = set()
     for config in configs_of(world):
         name = named_from_here(world, config)
-        try:
-            whole = answered(name, Question())
-        except AntifoulError as problem:
-            notes.append(skipped(problem, name))
+        whole = tried(name)
+        if not isinstance(whole, Assembled):
+            notes += [whole] if whole else []
             continue
         looked += 1
         known = Known(whole.tree, None)

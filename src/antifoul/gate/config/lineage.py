@@ -11,6 +11,7 @@ from antifoul.gate.config.asking import skipped
 from antifoul.gate.config.listing import configs_of, named_from_here
 from antifoul.gate.survey import World
 from antifoul.readers.stack.chain import chain_of
+from antifoul.readers.stack.files import NoMappingError
 
 _DEEPEST = 60
 
@@ -53,6 +54,8 @@ def forest(name: str, world: World) -> Inheritance:
         place = named_from_here(world, config)
         try:
             layers = chain_of(place, "experiment").layers
+        except NoMappingError:
+            continue
         except ReadError as problem:
             notes.append(skipped(problem, place))
             continue

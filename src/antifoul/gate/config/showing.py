@@ -5,6 +5,7 @@ from antifoul.facts.stack.hiding import HIDDEN, hidden
 from antifoul.facts.stack.nodes import Note, Table, Unknown, rows
 from antifoul.facts.stack.paths import dotted
 from antifoul.facts.stack.views import Row, Shown
+from antifoul.gate.config.agreeing import by_hydra
 from antifoul.gate.config.asking import Question, answered, problems_of
 
 
@@ -20,6 +21,8 @@ def show(file: str, question: Question) -> Shown:
         raise TypeError("a mapping stays one")
     values = tuple(Row(path, node) for path, node in rows(tree) if path)
     notes = [note for note in whole.notes if not note.fatal]
+    if question.by_hydra:
+        notes += by_hydra(file, question.overrides, whole)
     notes += [Note(f"{dotted(path)}: {node.why}", node.origin) for path, node in values if isinstance(node, Unknown)]
     return Shown(
         file,

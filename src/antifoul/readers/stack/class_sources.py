@@ -120,24 +120,34 @@ def _comment(text: str) -> str:
     return "" if re.match(r"(?:noqa|type:|pragma|pylint|fmt:|mypy|-{3,}|={3,})", bare) else bare
 
 
+_HEAD = re.compile(
+    r"\s*(?:[-*]\s+)?(?::(?:param|ivar|var|attr)\s+)?[`*]{0,2}(?P<name>\w+)[`*]{0,2}"
+    r"(?:(?P<numpy>\s+:\s.*)|\s*(?:\([^)]*\))?\s*:(?:\s+(?P<said>.*))?)$"
+)
+_SECTIONS = frozenset(
+    {"args", "arguments", "attributes", "parameters", "params", "fields", "returns", "return", "raises", "example",
+     "examples", "note", "notes", "keyword args", "usage", "yields", "see also", "warning"}
+)  # fmt: skip
+
+
 def _in_docstring(text: str) -> Iterator[tuple[str, str]]:
     """What a docstring says of each field: Google's `name (type): text`, numpy's and Sphinx's forms."""
-    said: list[str] = []
     name, indent = "", 0
+    said: list[str] = []
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip())
-        head = re.match(
-            r"\s*(?::(?:param|ivar|var|attr)\s+)?[`*]{0,2}(\w+)[`*]{0,2}\s*(?:\([^)]*\)|:\s*[^:\s][^:]*(?=$))?\s*:\s*(.*)$",
-            line,
-        )
-        if head and (not name or depth <= indent):
-            if name:
-                yield name, " ".join(said)
-            name, said, indent = head[1], [head[2].strip()] if head[2].strip() else [], depth
-        elif name and line.strip() and depth > indent:
-            said.append(line.strip())
-        elif name and line.strip():
+        if line.strip().rstrip(":").lower() in _SECTIONS or (line.strip() and not line.strip("-= ")):
+            head = None
+            depth = 0
+        else:
+            head = _HEAD.match(line)
+        if name and line.strip() and (depth <= indent or (head is None and depth == 0)):
             yield name, " ".join(said)
-            name, said = "", []
+            name = ""
+        if name:
+            said += [line.strip()] if line.strip() else []
+        elif head is not None:
+            name, indent = head["name"], depth
+            said = [head["said"].strip()] if head["said"] else []
     if name:
         yield name, " ".join(said)

@@ -16,6 +16,10 @@ Reader = Callable[[str, str, str], tuple[Node, list[Note]]]
 ENDINGS = (".yaml", ".yml", ".json", ".toml", ".py")
 
 
+class NoMappingError(ReadError):
+    """A file whose top is a list or a value: data, not a config."""
+
+
 class Reading(NamedTuple):
     """What one file sets, and what there is to say of it."""
 
@@ -31,10 +35,20 @@ def read_file(place: str, layer: str) -> Reading:
         ReadError: in one line, with the file and the line.
     """
     try:
-        data = read_regular(os.path.realpath(place), LARGEST)
+        data = b"" if _is_data(place) else read_regular(os.path.realpath(place))
     except ReadError as problem:
         raise ReadError(f"{shown(place)}: {problem}") from None
+    if _is_data(place):
+        raise ReadError(f"{shown(place)}: larger than {LARGEST // 1_000_000} MB: data, not a config")
     return read_text(place, data, layer)
+
+
+def _is_data(place: str) -> bool:
+    """The file is larger than any config."""
+    try:
+        return Path(place).stat().st_size > LARGEST and Path(place).is_file()
+    except OSError:
+        return False
 
 
 def read_text(place: str, data: bytes, layer: str) -> Reading:
@@ -53,7 +67,7 @@ def read_text(place: str, data: bytes, layer: str) -> Reading:
     except ReadError as problem:
         raise _placed(problem, place, text) from None
     if not isinstance(tree, Table):
-        raise ReadError(f"{shown(place)}:{tree.origin.line}: its top is no mapping of keys")
+        raise NoMappingError(f"{shown(place)}:{tree.origin.line}: its top is no mapping of keys")
     return Reading(tree, tuple(notes), text)
 
 

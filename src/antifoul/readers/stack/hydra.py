@@ -9,8 +9,8 @@ from pathlib import Path
 from antifoul.facts.errors import ReadError
 from antifoul.facts.paths import shown
 from antifoul.facts.stack.nodes import Listing, Node, Note, Origin, Scalar, Table, at
+from antifoul.facts.stack.old_words import by_old_words
 from antifoul.facts.stack.overrides import COMMAND_LINE, Override
-from antifoul.facts.stack.scalars import by_old_words
 from antifoul.facts.stack.stack import Layer
 from antifoul.readers.stack.files import Reading, read_file
 from antifoul.readers.stack.hydra_items import Item, is_defaults, items_in

@@ -38,10 +38,13 @@ _MAPPINGS = frozenset(
 class Static:
     """Values of expressions among names that are known."""
 
-    def __init__(self, layer: str, place: str, known: dict[Key, Node]) -> None:
+    def __init__(
+        self, layer: str, place: str, known: dict[Key, Node], look: Callable[[str], Node | None] = lambda _: None
+    ) -> None:
         self._layer = layer
         self._place = place
         self.known = known
+        self._look = look  # for a name that is not among them
 
     def origin(self, at: ast.AST) -> Origin:
         """Where that piece of the source stands."""
@@ -57,7 +60,7 @@ class Static:
             case ast.Dict():
                 return self._dict(tree)
             case ast.Name(name):
-                return self._named(tree, self.known.get(name))
+                return self._named(tree, self.known.get(name) or self._look(name))
             case ast.Attribute(inner, name):
                 return self._named(tree, step(self.value(inner), name))
             case ast.Subscript(inner, ast.Constant(str() | int() as key)):

@@ -4,15 +4,22 @@ import ast
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 
-from antifoul.facts.errors import ReadError, UsageError
+from antifoul.facts.errors import UsageError
 from antifoul.facts.stack.nodes import Listing, Node, Origin, Scalar, Table, Unknown
 from antifoul.facts.stack.paths import Key
 from antifoul.facts.stack.schema import Extra, Field, Kind, Schema, Shape
 from antifoul.facts.stack.secrets import is_secret_name
 from antifoul.facts.stack.words import hint
 from antifoul.readers.stack.class_sources import fields_in
+from antifoul.readers.stack.static_extra import (
+    enum_kind,
+    extra_of_function,
+    extra_said,
+    in_its_library,
+    reworked_fields,
+    reworks_mapping,
+)
 from antifoul.readers.stack.static_fields import Declared, declared_field
 from antifoul.readers.stack.static_kinds import static_kind
 from antifoul.readers.stack.static_modules import Found, Module, Modules
@@ -89,14 +96,21 @@ class _Classes:
         self._entered.add(name)
         about = (ast.get_docstring(node) or "").partition("\n")[0]
         if isinstance(node, ast.FunctionDef):
-            fields, extra = self._parameters(found, node), _extra_of_function(node)
+            fields, extra, reworks = self._parameters(found, node), extra_of_function(node), False
         else:
             lineage = list(self._lineage(found))
             gathered: dict[str, Field] = {}
             for one in reversed(lineage):
                 gathered |= {field.name: field for field in self._fields(one)}
-            fields, extra = tuple(gathered.values()), self._extra(lineage)
-        self.shapes[name] = Shape(node.name, fields, extra, about, found.module.place, node.lineno)
+            classes = [one.node for one in lineage if isinstance(one.node, ast.ClassDef)]
+            early = {name for one in classes for name in reworked_fields(one)}
+            fields = tuple(
+                replace(one, kind=Kind("any", one.kind.written)) if early & {one.name, "*"} else one
+                for one in gathered.values()
+            )
+            extra, reworks = self._extra(lineage), any(map(reworks_mapping, classes))
+        place = found.module.place
+        self.shapes[name] = Shape(node.name, fields, extra, about, place, node.lineno, reworks=reworks)
         return name
 
     def _lineage(self, found: Found, depth: int = 0) -> Iterator[Found]:
@@ -122,7 +136,7 @@ class _Classes:
         if any(note.startswith(heads) for note in self.notes):
             return "kept"
         for one in lineage:
-            if (said := _extra_said(one)) is not None:
+            if (said := extra_said(one)) is not None:
                 return said
         return "dropped" if names & {"BaseModel", "BaseSettings", "Struct"} else "refused"
 
@@ -130,15 +144,17 @@ class _Classes:
         node, module = found.node, found.module
         assert isinstance(node, ast.ClassDef)  # noqa: S101  as above
         said = {name: about for name, _, about in fields_in(node, module.text.split("\n"))}
-        known = self._constants(module)
+        static = self._static(module)
         for one in node.body:
             if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name):
-                declared = declared_field(one, Static("default", module.place, known))
+                declared = declared_field(one, static)
                 if declared is not None:
-                    yield self._field(declared, one.annotation, module, said.get(one.target.id, ""))
+                    yield self._field(
+                        in_its_library(declared, one, node), one.annotation, module, said.get(one.target.id, "")
+                    )
 
     def _parameters(self, found: Found, node: ast.FunctionDef) -> tuple[Field, ...]:
-        static = Static("default", found.module.place, self._constants(found.module))
+        static = self._static(found.module)
         given = node.args
         ordered = [*given.posonlyargs, *given.args]
         defaults: dict[str, ast.expr | None] = dict.fromkeys(one.arg for one in (*ordered, *given.kwonlyargs))
@@ -194,22 +210,34 @@ class _Classes:
                 return Table({}, default.origin)
         return None
 
-    def _look(self, module: Module, name: str) -> Kind | None:
+    def _look(self, module: Module, name: str) -> Kind | None:  # noqa: PLR0911  one for each kind of statement
         found = self._modules.find(module, name)
         if found is None:
             return None
         match found.node:
             case ast.ClassDef(bases=bases) as node:
                 if {ast.unparse(base).rpartition(".")[2] for base in bases} & _ENUMS:
-                    return _enum(node, found.module)
+                    return enum_kind(node, found.module)
                 if not is_settings(node) and not any(is_settings(one.node) for one in self._lineage(found)):
                     return Kind("any", name)
                 return Kind("object", name.rpartition(".")[2], of=self.enter(found))
+            case ast.Assign(value=ast.Call(ast.Name("NewType") | ast.Attribute(attr="NewType"), [_, inner])):
+                return static_kind(inner, lambda deeper: self._look(found.module, deeper) if deeper != name else None)
             case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
                 alias = static_kind(value, lambda inner: self._look(found.module, inner) if inner != name else None)
                 return replace(alias, written=name) if alias.sort != "any" else None
             case _:
                 return None
+
+    def _static(self, module: Module) -> Static:
+        """The values of expressions in a module: of its own constants, and of those that it imports from here."""
+        return Static("default", module.place, self._constants(module), lambda name: self._imported(module, name))
+
+    def _imported(self, module: Module, name: str) -> Node | None:
+        found = self._modules.find(module, name)
+        if found is None or found.module is module:
+            return None
+        return self._constants(found.module).get(name)
 
     def _constants(self, module: Module) -> dict[Key, Node]:
         """The constants at the top of a module."""
@@ -229,55 +257,3 @@ class _Classes:
 def is_settings(node: ast.stmt) -> bool:
     """The class holds settings: annotated names, of whatever library."""
     return isinstance(node, ast.ClassDef) and any(isinstance(one, ast.AnnAssign) for one in node.body)
-
-
-def _enum(node: ast.ClassDef, module: Module) -> Kind:
-    static = Static("default", module.place, {})
-    choices: list[object] = []
-    for one in node.body:
-        if (
-            isinstance(one, ast.Assign)
-            and isinstance(one.targets[0], ast.Name)
-            and not one.targets[0].id.startswith("_")
-        ):
-            value = static.value(one.value)
-            choices += [one.targets[0].id, value.value if isinstance(value, Scalar) else one.targets[0].id.lower()]
-    return Kind("enum", node.name, choices=tuple(choices))
-
-
-def _extra_said(found: Found) -> Extra | None:
-    """What the class itself says: `model_config = ConfigDict(extra="forbid")`, `forbid_unknown_fields=True`."""
-    words: Mapping[str, Extra] = {"forbid": "refused", "allow": "kept", "ignore": "dropped"}
-    node = found.node
-    if not isinstance(node, ast.ClassDef):
-        return None
-    if any(one.arg == "forbid_unknown_fields" and ast.unparse(one.value) == "True" for one in node.keywords):
-        return "refused"
-    for one in ast.walk(node):
-        match one:
-            case ast.keyword("extra", ast.Constant(str() as word)) | ast.Assign(
-                [ast.Name("extra")], ast.Constant(str() as word)
-            ):
-                return words.get(word)
-            case ast.Dict(keys, values):
-                for key, value in zip(keys, values, strict=True):
-                    if isinstance(key, ast.Constant) and key.value == "extra" and isinstance(value, ast.Constant):
-                        return words.get(str(value.value))
-            case _:
-                pass
-    return None
-
-
-def _extra_of_function(node: ast.FunctionDef) -> Extra:
-    return "kept" if node.args.kwarg is not None else "refused"
-
-
-def shown_place(place: str) -> str:
-    """The path as it is seen from here."""
-    path, here = Path(place), Path.cwd()
-    return str(path.relative_to(here)) if path.is_absolute() and path.is_relative_to(here) else place
-
-
-def refused(problem: ReadError) -> UsageError:
-    """A schema that cannot be read is an error of use."""
-    return UsageError(str(problem))

@@ -38,6 +38,7 @@ def accumulation(accumulation: Accumulation) -> Iterator[Hit]:
         return
     first, last = facts.trials[0], facts.trials[-1]
     if facts.agrees(first):
+        yield from _unequal(facts)
         return
     if last is not first and facts.agrees(last) and not _one_alone(facts, first):
         yield Hit(
@@ -61,6 +62,34 @@ def accumulation(accumulation: Accumulation) -> Iterator[Hit]:
         f"({first.rows} rows, dropout off, before clipping)\n"
         + (f"differ most: {worst}\n" if worst else "")
         + f"likely cause: {likely}\nfix: {fix}",
+    )
+
+
+def _unequal(facts: Accumulation) -> Iterator[Hit]:
+    """Micro-batches with different numbers of targets: how much does each count?"""
+    trial = facts.unequal
+    if trial is None or facts.agrees(trial):
+        return
+    follows = next((name for name in ("micro-batch", "sequence") if trial.distance(name) <= 2 * facts.tolerance), "")
+    if follows and follows == facts.normalise:
+        return
+    means = {
+        "micro-batch": "each micro-batch counts alike, however few targets it has: a mean of means",
+        "sequence": "each row counts alike, however few targets it has",
+        "": "the micro-batches count neither by their targets, nor alike, nor by their rows",
+    }
+    yield Hit(
+        line=1,
+        anchor=f"unequal {follows}",
+        severity="warning" if facts.trainer else "error",
+        message=f"with different numbers of targets, {trial.distance('whole'):.1%} of the gradient of "
+        f"{trial.micro_batches} micro-batches is not that of the same rows as one batch\n"
+        f"gradient norms: {trial.norm:.4g} accumulated, {_norm(trial, 'whole'):.4g} as one batch "
+        f"({trial.rows} rows, dropout off, before clipping)\n"
+        f"likely cause: {means[follows]}\n"
+        "seen in: transformers < 4.46 (PR 34191), LLaMA-Factory < 0.9.2 (PR 6722)\n"
+        "fix: divide the sum of all token losses by the targets of all micro-batches"
+        + (f'; if it is meant, say normalise = "{follows}"' if follows and not facts.trainer else ""),
     )
 
 

@@ -4,19 +4,21 @@ from collections.abc import Iterator
 from math import isfinite
 
 from antifoul.facts.finding import Hit
+from antifoul.facts.stepping import Masked
 from antifoul.facts.training import Training
 from antifoul.rules.registry import rule
 
 
 @rule("finite", severity="error", cost="run")
-def finite(training: Training) -> Iterator[Hit]:
+def finite(training: Training, masked: Masked | None = None) -> Iterator[Hit]:
     """A loss or a gradient that is not a finite number within the first steps.
 
     One NaN in a gradient makes every weight NaN at the next optimizer step, and nothing crashes: the run goes
     on for days, logs `loss nan` or, where the logger filters it out, the last good value.
 
     Usual causes are a row without a target (a mean over nothing), the logarithm or division of a zero, a
-    mask of -inf over a whole row of attention, and half precision without loss scaling.
+    mask of -inf over a whole row of attention, and half precision without loss scaling. A batch of which one row
+    has no target is tried as well.
 
     Bad::
 
@@ -38,7 +40,28 @@ def finite(training: Training) -> Iterator[Hit]:
                 "fix: find the first operation that is not finite with torch.autograd.set_detect_anomaly(True)",
             )
             return
-    yield from _gradients(training)
+    told = list(_gradients(training))
+    yield from told
+    if masked is not None and not told:
+        yield from _without_target(masked)
+
+
+def _without_target(masked: Masked) -> Iterator[Hit]:
+    bad = [
+        what
+        for what, value in (("loss", masked.loss), ("gradient", masked.gradient))
+        if value is not None and not isfinite(value)
+    ]
+    if bad:
+        yield Hit(
+            line=1,
+            anchor="masked",
+            message=f"the {' and the '.join(bad)} of a batch is not finite when one of its rows has no target\n"
+            "where: the last row's labels were all ignored, those of the other rows left as they are\n"
+            "likely cause: a mean over the targets of each row divides by 0\n"
+            "seen in: open-instruct < 0.3.0 (PR 1685), OpenRLHF < 0.5.4 (PR 583)\n"
+            "fix: divide by mask.sum(-1).clamp(min=1)",
+        )
 
 
 def _gradients(training: Training) -> Iterator[Hit]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from antifoul.facts.finding import Hit, Severity
+from antifoul.facts.names import grouped
 from antifoul.facts.training import Move, Parameter, Training
 from antifoul.rules.registry import rule
 
@@ -16,7 +17,6 @@ _KEY_BIAS = re.compile(r"(^|[._])(k|key|wk|to_k|k_proj|key_proj|linear_k|k_lin)\
 _AVERAGED = re.compile(r"(^|[._])(ema|swa|averaged|target|teacher|momentum)([._]|_encoder|_model|_network|$)")
 _ENOUGH = 3  # optimizer steps after which a gradient of zero is no longer that of a zero-initialised layer behind it
 _NOISE = 1e-6  # of the whole gradient's norm: rounding, not a signal
-_SHOWN = 6
 
 
 class _Cause(NamedTuple):
@@ -132,7 +132,7 @@ def params_move(training: Training) -> Iterator[Hit]:
             severity=cause.severity,
             message=f"{len(names)} parameters {cause.title} ({len(training.steps)} optimizer steps, "
             f"{trainable} trainable parameters)\n"
-            f"parameters: {'; '.join(_grouped(names))}\n"
+            f"parameters: {'; '.join(grouped(names))}\n"
             f"likely cause: {cause.likely}\n"
             f"fix: {cause.fix}",
         )
@@ -161,13 +161,22 @@ def _cause(parameter: Parameter, moves: list[Move], training: Training) -> _Caus
 def _without_gradient(parameter: Parameter, gradients: list[float | None], training: Training) -> _Cause | None:
     if training.samples and not any(move.gradient for moves in training.steps for move in moves):
         return _VANISHED
-    if _KEY_BIAS.search(parameter.name):
+    if _KEY_BIAS.search(parameter.name) or _cancels(parameter, gradients, training):
         return None
     if _SOMETIMES.search(parameter.name):
         return _UNUSED
     if all(gradient is None for gradient in gradients):
         return _NO_GRADIENT
     return _ZERO if len(gradients) >= _ENOUGH else None
+
+
+def _cancels(parameter: Parameter, gradients: list[float | None], training: Training) -> bool:
+    """A bias with a gradient of zero beside a weight with one: a loss of differences does not see what is added."""
+    if not parameter.name.endswith("bias") or not all(gradient == 0 for gradient in gradients):
+        return False
+    beside = parameter.name.removesuffix("bias") + "weight"
+    at = next((number for number, one in enumerate(training.parameters) if one.name == beside), None)
+    return at is not None and any(moves[at].gradient for moves in training.steps)
 
 
 def _is_noise(gradients: list[float | None], training: Training) -> bool:
@@ -187,26 +196,3 @@ def _unmoved(parameter: Parameter, moves: list[Move], training: Training) -> _Ca
         return _STUCK
     rates = [move.lr or 0.0 for move in moves]
     return None if rates[-1] > rates[0] else _TOO_SMALL  # a warm-up is still rising: later updates are larger
-
-
-def _grouped(names: list[str]) -> Iterator[str]:
-    """Names with the layer's number as *, so that one line says what 32 layers share."""
-    groups: dict[str, int] = {}
-    for name in names:
-        pattern = re.sub(r"(?<=\.)\d+(?=\.)", "*", name)
-        groups[pattern] = groups.get(pattern, 0) + 1
-    for pattern, count in list(groups.items())[:_SHOWN]:
-        yield (
-            f"{pattern} ({count})"
-            if count > 1
-            else pattern.replace("*", "0")
-            if pattern in names
-            else _only(pattern, names)
-        )
-    if len(groups) > _SHOWN:
-        yield f"and {len(groups) - _SHOWN} more groups"
-
-
-def _only(pattern: str, names: list[str]) -> str:
-    wanted = re.compile(re.escape(pattern).replace(r"\*", r"\d+"))
-    return next(name for name in names if wanted.fullmatch(name))

@@ -36,6 +36,7 @@ def _question(given: argparse.Namespace) -> "Question":
         tuple(given.user),
         given.env_prefix,
         os.environ,
+        getattr(given, "by_hydra", False),
     )
 
 
@@ -54,6 +55,7 @@ def _told(command: str, given: argparse.Namespace, work: Callable[[], object]) -
 def _add_show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a YAML, JSON, TOML or Python config")
     parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="as the run's command line has them")
+    parser.add_argument("--by-hydra", action="store_true", help="have Hydra compose it too, and say where it differs")
     _add_layers(parser)
 
 

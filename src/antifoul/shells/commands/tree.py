@@ -64,10 +64,15 @@ def _report(given: argparse.Namespace) -> int:
     return exits.OK
 
 
+def _add_duplicates(parser: argparse.ArgumentParser) -> None:
+    add_place(parser)
+    parser.add_argument("--no-history", action="store_true", help="do not look up when copies parted")
+
+
 def _duplicates(given: argparse.Namespace) -> int:
     from antifoul.gate.duplicates import duplicates  # noqa: PLC0415
 
-    return tell("duplicates", given, lambda: duplicates(_world(given)))
+    return tell("duplicates", given, lambda: duplicates(_world(given), with_history=not given.no_history))
 
 
 def _world(given: argparse.Namespace) -> "World":
@@ -80,6 +85,9 @@ COMMANDS = (
     Command("survey", _add_survey, _survey, "Count a tree: complexity, size, markers, coverage, health."),
     Command("report", _add_report, _report, "The main job: health, what to do next, and the ten places that matter."),
     Command(
-        "duplicates", add_place, _duplicates, "Exact, renamed and edited copies of code, and what differs between them."
+        "duplicates",
+        _add_duplicates,
+        _duplicates,
+        "Exact, renamed and edited copies of code, and what differs between them.",
     ),
 )

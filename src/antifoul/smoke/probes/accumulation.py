@@ -16,10 +16,14 @@ class Rows(Protocol):
     """Rows of a program that can be passed through one optimizer step."""
 
     count: int  # how many micro-batches to cut them into
+    divisor: int  # what the loop divides a loss by, whatever it is given; 1: nothing
     ordered: bool  # the micro-batches hold the rows in the order that they are given in
 
     def group(self) -> list[int]:
         """The rows that are alike."""
+
+    def mixed(self) -> list[int]:
+        """Rows of which neighbours have different numbers of targets; empty where all are alike."""
 
     def run(self, rows: list[int], parts: int, seed: int) -> Pass:
         """One optimizer step over these rows in so many micro-batches."""
@@ -30,7 +34,7 @@ class Rows(Protocol):
 
 def record(program: Loop | HfTrainer, seed: int) -> Accumulation | Unjudged:
     """The accumulated gradient beside that of one batch, or why they cannot be compared."""
-    if program.samples:
+    if program.samples or (program.task == "reinforcement" and isinstance(program, Loop)):
         return Unjudged("the trainer makes its own rows, so that no two steps see the same")
     if not any(one.requires_grad for one in program.model.parameters()):
         return Unjudged("no parameter of the model is trainable")
@@ -39,9 +43,43 @@ def record(program: Loop | HfTrainer, seed: int) -> Accumulation | Unjudged:
     try:
         rows = LoopRows(program, seed, seen) if isinstance(program, Loop) else TrainerRows(program, seen)
         trials = _trials(rows, seed, seen)
+        unequal = _unequal(rows, seed, seen) if _fits(trials[0], seen) else None
     except Refused as refused:
         return refused.why
-    return Accumulation(trials, _coarsest(seen), trainer=isinstance(program, HfTrainer))
+    declared = str(program.get("normalise") or "") if isinstance(program, Loop) else ""
+    return Accumulation(trials, _coarsest(seen), isinstance(program, HfTrainer), unequal, declared)
+
+
+def _unequal(rows: Rows, seed: int, seen: set[str]) -> Trial | None:
+    """The same comparison over micro-batches with different numbers of targets, None where all rows are alike."""
+    mixed = rows.mixed()
+    size = 2 if len(mixed) >= 2 * rows.count else 1
+    chosen = mixed[: size * rows.count]
+    if len(chosen) < rows.count:
+        return None
+    whole, split = rows.run(chosen, 1, seed), rows.run(chosen, rows.count, seed)
+    references = {"whole": whole.gradient}
+    if loss := rows.loss_gradient(chosen, seed):
+        references["loss"] = loss
+    elif rows.divisor > 1:
+        references["whole"] = {name: one * rows.count for name, one in whole.gradient.items()}
+    trial = compared(split.gradient, references, (rows.count, len(chosen), False))
+    if _fits(trial, seen):
+        return trial
+    scale = rows.count if rows.divisor > 1 else 1
+    for name, part in (("micro-batch", size), ("sequence", 1)):
+        single = [rows.run(chosen[at : at + part], 1, seed).gradient for at in range(0, len(chosen), part)]
+        references[name] = _mean(single, scale)
+    return compared(split.gradient, references, (rows.count, len(chosen), False))
+
+
+def _mean(gradients: list[dict[str, Any]], scale: float) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for gradient in gradients:
+        for name, one in gradient.items():
+            share = one * (scale / len(gradients))
+            found[name] = found[name] + share if name in found else share
+    return found
 
 
 def _coarsest(seen: set[str]) -> str:
@@ -75,7 +113,7 @@ def _trial(rows: Rows, chosen: list[int], seed: int, seen: set[str]) -> Trial:
     references = {"whole": whole.gradient}
     if loss := rows.loss_gradient(chosen, seed):
         references["loss"] = loss
-    elif whole.divisor == rows.count:
+    elif rows.divisor > 1:
         # The loop divides by this number even when it is given one batch: its whole gradient is the undivided one.
         references["whole"] = {name: one * rows.count for name, one in whole.gradient.items()}
     trial = compared(split.gradient, references, (rows.count, len(chosen), copies))

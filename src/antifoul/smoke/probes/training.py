@@ -41,7 +41,7 @@ def _recorded(program: Program, count: int) -> Training | Unjudged:
         steps=rows,
         optimizers=tuple(sorted(set(steps.optimizers.values()))),
         strangers=steps.strangers,
-        samples=program.samples,
+        samples=program.samples or program.task == "reinforcement",
     )
 
 
