@@ -238,11 +238,14 @@ def hears_ctrl_c() -> Iterator[None]:
 
 
 def _is_gone(process: int) -> bool:
-    """The process ends; a busy machine may take a moment to bury it."""
+    """The process has ended; who has to bury it is the machine, and may be slow."""
     for _ in range(100):
         try:
             os.kill(process, 0)
         except ProcessLookupError:
+            return True
+        state = Path(f"/proc/{process}/stat")
+        if state.exists() and state.read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z":
             return True
         time.sleep(0.1)
     return False
