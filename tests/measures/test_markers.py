@@ -105,7 +105,7 @@ def test_several_on_a_line_and_one_over_several_lines() -> None:
         ("TODO(ada): x", "ada"), ("TODO (ada.lovelace) x", "ada.lovelace"), ("TODO(@ada, #12): x", "ada"),
         ("TODO @ada x", "ada"), ("TODO: @ada x", "ada"), ("FIXME: too tricky @ada", "ada"), ("TODO: x", ""),
         ("TODO:(ada): x", "ada"), ("TODO: (@ada) x", "ada"), ("TODO (maybe): x", ""),
-        ("TODO(#12): x", ""), ("TODO: use @property", ""),
+        ("TODO(#12): x", ""), ("TODO(torch2.6): x", ""), ("TODO(py312): x", ""), ("TODO: use @property", ""),
     ],
 )  # fmt: skip
 def test_owners(text: str, owner: str) -> None:

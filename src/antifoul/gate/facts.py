@@ -84,10 +84,14 @@ class Facts:
         """The day of the judged side, ISO 8601."""
         return self._providers.day()
 
+    @property
+    def versions(self) -> Callable[[], Versions]:
+        """Gives the versions that the judged side says of itself and of its libraries: few markers ask for them."""
+        return lambda: self._versions
+
     @cached_property
-    def versions(self) -> Versions:
-        """The versions that the judged side says of itself and of its libraries."""
-        from antifoul.readers.declared import read_versions  # noqa: PLC0415  only where a rule asks
+    def _versions(self) -> Versions:
+        from antifoul.readers.declared import read_versions  # noqa: PLC0415  only where a marker names a version
 
         return read_versions(self.paths, self._providers.read)
 

@@ -32,6 +32,7 @@ _NO_OWNERS = frozenset(
         "refactor", "bug", "fix", "wip", "temporary", "temp", "remove", "future", "urgent", "nit", "cuda", "gpu", "cpu",
     }
 )  # fmt: skip
+_NAMES_VERSION = re.compile(r"[A-Za-z]+[-_]?[vV]?\d+(?:\.\d+)+|py\d+")  # `TODO(torch2.6)`
 _QUOTED = re.compile(r'(`+)[^`]+\1|"[^"\n]*"')  # in a comment: code or a word that it speaks of
 _ISSUE = re.compile(
     r"https?://[^\s)>\]}'\"]+|\b[\w.-]+/[\w.-]+#\d+\b|\b[\w.-]+#\d+\b|(?<![\w&])#\d+\b|\b(?:GH|gh)-\d+\b|"
@@ -269,7 +270,7 @@ def _marker(line: int, end_line: int, word: str, text: str) -> Marker:
 
 def _owner(text: str) -> str:
     found = _OWNER.match(text)
-    if found and (found[1] or found[2]).lower() not in _NO_OWNERS:
+    if found and not _NAMES_VERSION.fullmatch(found[1] or "") and (found[1] or found[2]).lower() not in _NO_OWNERS:
         return found[1] or found[2] or ""
     last = _AFTER.search(text)
     return last[1] if last and last[1] not in _NO_OWNERS else ""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from antifoul.facts.finding import Hit
 from antifoul.facts.record import NamedTuple
-from antifoul.measures import markers
-from antifoul.measures.expiry import expired
 from antifoul.rules.registry import rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from antifoul.facts.finding import Severity
     from antifoul.facts.source import Source
@@ -29,7 +27,7 @@ class Options(NamedTuple):
 
 @rule("marker-added", severity="note")
 def marker_added(
-    source: Source, words: tuple[str, ...], day: str, versions: Versions, options: Options
+    source: Source, words: tuple[str, ...], day: str, versions: Callable[[], Versions], options: Options
 ) -> Iterator[Hit]:
     """A debt marker that is new: TODO, FIXME, HACK, XXX or DEPRECATED (the setting `markers`).
 
@@ -54,8 +52,11 @@ def marker_added(
     upper = text.upper()
     if not any(word.upper() in upper for word in (*words, "DEPRECAT")):
         return
+    from antifoul.measures.expiry import expired  # noqa: PLC0415  only where a word stands
+
     for marker in _markers(source, words):
-        message, severity = _judged(marker, expired(marker, day, versions), options)
+        late = expired(marker, day, versions() if marker.until else None)
+        message, severity = _judged(marker, late, options)
         yield Hit(
             line=source.git_line(marker.line),
             message=message,
@@ -79,7 +80,9 @@ def _markers(source: Source, words: tuple[str, ...]) -> Iterator[Marker]:
 
 
 def _judged(marker: Marker, late: str, options: Options) -> tuple[str, Severity | None]:
-    text = markers.without_owner(marker.text)[:_SHOWN]
+    from antifoul.measures.markers import without_owner  # noqa: PLC0415  as above
+
+    text = without_owner(marker.text)[:_SHOWN]
     name = f"{marker.marker}({marker.owner})" if marker.owner else marker.marker
     said = f"{name}: {text}" if text else name
     lacks = [
