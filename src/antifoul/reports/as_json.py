@@ -9,7 +9,7 @@ from antifoul.facts.mending import Mending
 from antifoul.facts.paths import for_json
 from antifoul.facts.report import CheckReport, Look
 from antifoul.measures.duplicates import Duplicates
-from antifoul.measures.results import Hotspots, Overview, Survey, Trend
+from antifoul.measures.results import Fleet, Hotspots, Overview, Survey, Trend
 from antifoul.reports.copies_object import copies_object
 from antifoul.reports.history_object import hotspots_object, trend_object
 from antifoul.reports.mending import mending_object
@@ -82,6 +82,23 @@ def render_report(found: Overview, _: Look) -> str:
 def render_fix(found: Mending, _: Look) -> str:
     """The object that `fix --format json` promises."""
     return dump(mending_object(found))
+
+
+def render_fleet(found: Fleet, _: Look) -> str:
+    """The object that `report --repos --format json` promises: each repository's whole report, or why it was lost."""
+    return dump(
+        {
+            "schema": 1,
+            "repositories": [
+                {
+                    "path": for_json(one.place),
+                    "failed": one.lost or None,
+                    "report": json.loads(one.document) if one.document else None,
+                }
+                for one in found.ships
+            ],
+        }
+    )
 
 
 def render_hotspots(found: Hotspots, _: Look) -> str:

@@ -31,6 +31,7 @@ KINDS = {
     "markers": ("text", "json", "markdown"),  # `survey --markers`
     "report": ("text", "json", "markdown", "html", "shields", "badge"),
     "fix": ("text", "json"),
+    "fleet": ("text", "json", "markdown"),  # report --repos
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),
     "duplicates": ("text", "json", "markdown"),

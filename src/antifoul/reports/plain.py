@@ -7,7 +7,7 @@ from antifoul.facts.mending import Mending
 from antifoul.facts.paths import shown, visible
 from antifoul.facts.report import Look
 from antifoul.measures.duplicates import Duplicates
-from antifoul.measures.results import Hotspots, Overview, Survey, Trend
+from antifoul.measures.results import Fleet, Hotspots, Overview, Survey, Trend
 from antifoul.reports.blocks import (
     Block,
     Bullets,
@@ -21,7 +21,7 @@ from antifoul.reports.blocks import (
     Words,
 )
 from antifoul.reports.mending import difference
-from antifoul.reports.pages import duplicates, hotspots, markers, report, survey, trend
+from antifoul.reports.pages import duplicates, fleet, hotspots, markers, report, survey, trend
 
 _BOLD, _END = "\x1b[1m", "\x1b[0m"
 _GAP = "  "
@@ -45,6 +45,11 @@ def render_report(found: Overview, look: Look) -> str:
 def render_fix(found: Mending, look: Look) -> str:
     """The differences alone."""
     return difference(found, look)
+
+
+def render_fleet(found: Fleet, look: Look) -> str:
+    """The report on many repositories."""
+    return plain(fleet.page(found), look)
 
 
 def render_hotspots(found: Hotspots, look: Look) -> str:
