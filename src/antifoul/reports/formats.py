@@ -29,6 +29,7 @@ KINDS = {
     "check": ("text", "json", "markdown", "comment", "github", "sarif", "gitlab", "rdjson", "junit"),
     "survey": ("text", "json", "markdown"),
     "report": ("text", "json", "markdown", "html", "shields", "badge"),
+    "fleet": ("text", "json", "markdown"),  # report --repos
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),
     "duplicates": ("text", "json", "markdown"),
