@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from antifoul.facts.finding import Finding, Skip
+from antifoul.facts.lint import Likeness
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.settings import Profile, Thresholds
 from antifoul.facts.tree import Code, Marker, Tree
@@ -65,6 +66,16 @@ class Hotspots(NamedTuple):
     notes: tuple[Skip, ...]
 
 
+class ConfigsSeen(NamedTuple):
+    """The configs and launch commands of a tree: how many were judged, what was found, what is said again."""
+
+    files: int
+    commands: int
+    not_judged: int
+    found: tuple[tuple[str, str, int], ...]  # rule, severity, how often; the most grave first
+    likeness: Likeness
+
+
 class Overview(NamedTuple):
     """What `report` tells: the tree, its history as far as there is one, and the places that matter."""
 
@@ -75,6 +86,7 @@ class Overview(NamedTuple):
     missing: tuple[str, ...]  # what could not be told, and why
     today: date | None
     trend: "Trend | None" = None
+    configs: ConfigsSeen | None = None
 
 
 class Value(NamedTuple):

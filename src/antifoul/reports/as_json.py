@@ -47,6 +47,20 @@ def render_config_lint(found: LintReport, _: Look) -> str:
             "findings": [finding_object(finding) for finding in found.findings],
             "skipped": [{**skip_object(skip), "line": max(skip.line, 1)} for skip in found.skipped],
             "libraries": list(found.libraries),
+            "likeness": {
+                "configs": found.likeness.configs,
+                "values": found.likeness.values,
+                "repeated": found.likeness.repeated,
+                "pairs": [
+                    {
+                        "path": for_json(one.path),
+                        "other": for_json(one.other),
+                        "similarity": one.similarity,
+                        "keep": list(one.keep),
+                    }
+                    for one in found.likeness.pairs
+                ],
+            },
         }
     )
 

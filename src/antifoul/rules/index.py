@@ -186,6 +186,16 @@ ENTRIES: tuple[Entry, ...] = (
         'A key of a config that code reads by its name, but that the schema between the two does not have.',
     ),
     Entry(
+        'config-near-duplicate',
+        'antifoul.rules.config.config_near_duplicate',
+        'config_near_duplicate',
+        ('usage',),
+        'tree',
+        'note',
+        (),
+        'A new config that is nearly another one.',
+    ),
+    Entry(
         'config-read',
         'antifoul.rules.run.config_read',
         'config_read',
@@ -734,6 +744,16 @@ ENTRIES: tuple[Entry, ...] = (
         'warning',
         (),
         "What ruff says of new code, by the repository's own settings.",
+    ),
+    Entry(
+        'run-name-reused',
+        'antifoul.rules.config.run_name_reused',
+        'run_name_reused',
+        ('usage',),
+        'tree',
+        'note',
+        (),
+        'The name of a run that scripts of several files give to the same program.',
     ),
     Entry(
         'save-load',
