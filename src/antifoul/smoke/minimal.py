@@ -3,18 +3,23 @@
 Only keys that are there are changed, so that a config that its program refuses stays refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 _STEPS = 3
 
 
+def _nothing(_: str) -> bool:
+    return False
+
+
 class StandIns(NamedTuple):
-    """What takes the place of models, data and output: paths."""
+    """What takes the place of models, data and output: paths. Data that `has` is true of is there, and stays."""
 
     model: str
     data: str
     out: str
+    has: Callable[[str], bool] = _nothing
 
 
 class Cut(NamedTuple):
@@ -117,7 +122,9 @@ def value_for(key: str, value: Any, stand_ins: StandIns) -> Any:  # noqa: ANN401
         return _SAME
     path = next((path for names, path in _places(stand_ins) if name in names), None)
     if path is not None:
-        return _stand_in(value, path)
+        there = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+        kept = name in _DATA and there and all(map(stand_ins.has, there))
+        return _SAME if kept else _stand_in(value, path)
     if name in _GONE or name in _SET:
         return _SET.get(name)
     return _number_for(name, value)

@@ -40,6 +40,7 @@ _AT_MOST: Mapping[str, int] = {
     "sliding_window": 64,
     "max_window_layers": 1,
 }
+_SPARE = 64  # the vocabulary is a multiple, as that of published models: a few added tokens have a row
 _DROPPED = ("quantization_config", "rope_scaling", "auto_map", "pretraining_tp")
 _FAMILIES = {"llama": "LlamaConfig", "gpt2": "GPT2Config", "qwen2": "Qwen2Config", "mistral": "MistralConfig"}
 
@@ -144,7 +145,7 @@ def shrunk(config: Any, tokenizer: Any) -> Any:  # noqa: ANN401  of transformers
     text = config.get_text_config() if hasattr(config, "get_text_config") else config
     for part in {id(config): config, id(text): text}.values():
         for name, value in (
-            ("vocab_size", len(tokenizer)),
+            ("vocab_size", _SPARE * (len(tokenizer) // _SPARE + 1)),
             ("bos_token_id", tokenizer.bos_token_id),
             ("eos_token_id", tokenizer.eos_token_id),
             ("pad_token_id", tokenizer.pad_token_id),
