@@ -206,6 +206,16 @@ ENTRIES: tuple[Entry, ...] = (
         'A config file that does not parse.',
     ),
     Entry(
+        'config-value-type',
+        'antifoul.rules.config.config_value_type',
+        'config_value_type',
+        ('usage',),
+        'tree',
+        'error',
+        (),
+        'A value of a config that its option cannot take: a word for a number, or none of the choices.',
+    ),
+    Entry(
         'coupled-file-missed',
         'antifoul.rules.history.coupled_file_missed',
         'coupled_file_missed',

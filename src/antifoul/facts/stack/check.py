@@ -21,6 +21,7 @@ class Misfit:
     path: KeyPath
     origin: Origin
     message: str
+    certain: bool = True  # False: the class has a validator of its own that may take it
 
     @property
     def sentence(self) -> str:
@@ -92,10 +93,14 @@ class _Check:
         """A field's value; of one of several classes also on its default, where that is of the same class."""
         if is_alternative(field.kind) and isinstance(node, Table) and isinstance(field.default, Table):
             whole = settled(merge(field.default, node))
-            done, misfits = self._tried(whole, field.kind, path)
-            if not misfits:
-                return done
+            usual, chosen = self._variant(field.default, field.kind, path), self._variant(whole, field.kind, path)
+            if usual is not None and usual is chosen:
+                return self.node(whole, chosen, path)
         return self.node(node, field.kind, path)
+
+    def _variant(self, node: Node, kind: Kind, path: KeyPath) -> Kind | None:
+        """The first class that takes the whole mapping."""
+        return next((one for one in kind.args if one.sort == "object" and not self._tried(node, one, path)[1]), None)
 
     def _other(self, inner: Node, name: str, shape: Shape, path: KeyPath, around: Table) -> Node:
         """A key that no field has."""
@@ -107,8 +112,9 @@ class _Check:
         free = [field.name for field in shape.fields if _is_free(around.items.get(field.name))]
         close = hint(name, free) or hint(name, (field.name for field in shape.fields))
         dropped = ", and drops it without a word" if shape.extra == "dropped" else ""
+        dropped = ", unless its validators know it" if shape.reworks else dropped
         message = f"{shape.name} has no such key{dropped}{f': {close}' if close else ''}"
-        self.misfits.append(Misfit((*path, name), inner.origin, message))
+        self.misfits.append(Misfit((*path, name), inner.origin, message, certain=not shape.reworks))
         return inner
 
     def _absent(self, field: Field, shape: Shape, items: dict[Key, Node], path: KeyPath, around: Table) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from antifoul.facts.errors import UsageError
 from antifoul.facts.stack.nodes import Listing, Node, Origin, Scalar, Table, from_plain
 from antifoul.facts.stack.schema import Field, Kind, Schema, Shape
-from antifoul.readers.stack.class_fields import Given, extra_of, family_of, fields_of
+from antifoul.readers.stack.class_fields import Given, extra_of, family_of, fields_of, reworks
 from antifoul.readers.stack.class_kinds import kind_of, limited
 from antifoul.readers.stack.class_sources import Written, written_fields
 
@@ -61,7 +61,7 @@ class _Classes:
         place, line = written.place, written.line
         fields = tuple(self._field(one, written) for one in fields_of(cls, family))
         about = _first_line(cls.__doc__ or "")
-        self.shapes[name] = Shape(cls.__name__, fields, extra_of(cls, family), about, place, line)
+        self.shapes[name] = Shape(cls.__name__, fields, extra_of(cls, family), about, place, line, reworks=reworks(cls))
         return name
 
     def _field(self, given: Given, written: Written) -> Field:
