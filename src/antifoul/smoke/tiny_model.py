@@ -5,6 +5,7 @@ On disk, because trainers load a reference model or a second copy by path.
 
 import contextlib
 import copy
+import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -91,7 +92,18 @@ def tiny_model(folder: Path, like: Any = "llama", tokenizer: Any = None) -> str:
         torch.set_rng_state(kept)
     model.save_pretrained(folder)
     words.save_pretrained(folder)
+    _told_to_others(words, folder / "tokenizer_config.json")
     return str(folder)
+
+
+def _told_to_others(words: Any, file: Path) -> None:  # noqa: ANN401  a tokenizer
+    """Have the chat template where other programs than transformers look for it, without what is transformers' own."""
+    template = getattr(words, "chat_template", None)
+    if not isinstance(template, str) or not file.is_file():
+        return
+    config = json.loads(file.read_text(encoding="utf-8"))
+    plain = template.replace("{% generation %}", "").replace("{% endgeneration %}", "")
+    file.write_text(json.dumps({"chat_template": plain, **config}, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def _tokenizer(like: Any, asked: Any) -> Any:  # noqa: ANN401  see tiny_model
