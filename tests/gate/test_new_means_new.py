@@ -17,6 +17,7 @@ from antifoul.facts.settings import Settings
 from antifoul.facts.source import Source
 from antifoul.gate.behind import Behind
 from antifoul.gate.check import Asked, Providers, check
+from antifoul.measures.changed_copies import ChangedCopies
 
 RULES = (
     "complexity-raised",
@@ -82,7 +83,7 @@ def judged(files: dict[str, tuple[str | None, str | None]]) -> tuple[Finding, ..
         judged=lambda _: True,
         role=lambda _: "package",
         grep=lambda _: (),
-        copies=lambda: (),
+        copies=ChangedCopies,
         covered=lambda: None,
         day=lambda: "2026-01-05",
         engine=lambda *_: EngineRun("none here"),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from antifoul.gate.behind import Behind
     from antifoul.gate.check import Asked
     from antifoul.gate.engines import Engines
-    from antifoul.measures.duplication import Copy
+    from antifoul.measures.changed_copies import ChangedCopies
 
 _SETTINGS_FILES = ("antifoul.toml", "pyproject.toml")
 
@@ -235,7 +235,7 @@ def _tree_paths(git: Git, tree: str) -> list[RepoPath]:
     return [from_bytes(name) for name in split_z(git.run("ls-tree", "-r", "-z", "--name-only", tree))]
 
 
-def _copies(git: Git, change: Change, settings: Settings) -> tuple[Copy, ...]:
+def _copies(git: Git, change: Change, settings: Settings) -> ChangedCopies:
     from antifoul.gate.copies import copies_in  # noqa: PLC0415  only where the rule is asked
 
     return copies_in(git, change, settings)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from antifoul.facts.settings import Settings, Thresholds
     from antifoul.gate.behind import Behind
     from antifoul.gate.lint.change import Usages
-    from antifoul.measures.duplication import Copy
+    from antifoul.measures.changed_copies import ChangedCopies
     from antifoul.measures.functions import Functions
     from antifoul.measures.modules import Modules
     from antifoul.measures.testing import Tests
@@ -41,7 +41,7 @@ class Providers(NamedTuple):
     judged: Callable[[RepoPath], bool]  # in scope by include and exclude
     role: Callable[[RepoPath], Role]
     grep: Callable[[Iterable[str]], tuple[RepoPath, ...]]  # the Python files of the judged side that hold a word
-    copies: Callable[[], tuple[Copy, ...]]
+    copies: Callable[[], ChangedCopies]
     covered: Callable[[], Mapping[RepoPath, frozenset[int]] | None]
     day: Callable[[], str]  # ISO date of the judged side
     engine: Callable[[str, int], EngineRun]  # what another program says, within so many seconds a side
@@ -125,8 +125,8 @@ class Facts:
         return Functions(self.change, self._settings.profile)
 
     @cached_property
-    def copies(self) -> tuple[Copy, ...]:
-        """The copies that the change adds."""
+    def copies(self) -> ChangedCopies:
+        """What the change does to copies."""
         return self._providers.copies()
 
     @cached_property

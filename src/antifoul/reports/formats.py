@@ -25,6 +25,7 @@ KINDS = {
     "check": ("text", "json", "markdown", "github", "sarif", "gitlab", "rdjson", "junit"),
     "survey": ("text", "json", "markdown"),
     "report": ("text", "json", "markdown"),
+    "fleet": ("text", "json", "markdown"),  # report --repos
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),
     "duplicates": ("text", "json", "markdown"),
