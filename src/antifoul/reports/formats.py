@@ -14,17 +14,21 @@ MODULES = {
     "text": "text",
     "json": "as_json",
     "markdown": "markdown",
+    "comment": "comment",
     "github": "github",
     "sarif": "sarif",
     "gitlab": "gitlab",
     "rdjson": "rdjson",
     "junit": "junit",
+    "html": "html",
+    "shields": "shields",
+    "badge": "badge",
     "yaml": "yaml",
 }
 KINDS = {
-    "check": ("text", "json", "markdown", "github", "sarif", "gitlab", "rdjson", "junit"),
+    "check": ("text", "json", "markdown", "comment", "github", "sarif", "gitlab", "rdjson", "junit"),
     "survey": ("text", "json", "markdown"),
-    "report": ("text", "json", "markdown"),
+    "report": ("text", "json", "markdown", "html", "shields", "badge"),
     "fleet": ("text", "json", "markdown"),  # report --repos
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),

@@ -25,6 +25,7 @@ from antifoul.reports.blocks import (
     Table,
     Words,
 )
+from antifoul.reports.filling import filled
 from antifoul.reports.pages import check, duplicates, fleet, hotspots, report, survey, trend
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~])")
@@ -71,8 +72,7 @@ def markdown(page: Sequence[Block], look: Look) -> str:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
-    template = environment.from_string(look.template)
-    text = template.render(blocks=[_seen(block, look) for block in page])
+    text = filled(environment, look.template, {"blocks": [_seen(block, look) for block in page]})
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from antifoul.facts.errors import UsageError
 from antifoul.shells import exits
-from antifoul.shells.commands.asking import Command, add_place, add_weeks, look_of, tell, weeks_of
+from antifoul.shells.commands.asking import Command, add_place, add_weeks, look_of, tell, templates_of, weeks_of
 from antifoul.shells.outputs import outputs_of, write
 from antifoul.shells.progress import progress
 
@@ -64,14 +64,19 @@ def _report(given: argparse.Namespace) -> int:
     from antifoul.gate.report import report  # noqa: PLC0415
 
     outputs = outputs_of("report", given.format)
+    full = any(output.format == "html" for output in outputs)
+    if full:
+        from antifoul.gate.library import page_parts  # noqa: PLC0415  only for a page
+
+        page_parts()  # say that it is missing before any work is done
 
     def early(found: "Overview", seconds: float) -> None:
         if any(output.format == "text" and not output.file for output in outputs):
             write("report", found, outputs[:1], look_of(given))
             sys.stderr.write(f"antifoul: its history follows, with the whole report, in about {seconds:.0f} s\n")
 
-    found = report(_world(given), weeks=weeks_of(given), early=early)
-    write("report", found, outputs, look_of(given))
+    found = report(_world(given), weeks=weeks_of(given), early=early, with_blame=full)
+    write("report", found, outputs, look_of(given), templates_of(given))
     return exits.OK
 
 
