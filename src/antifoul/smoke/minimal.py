@@ -99,7 +99,7 @@ def _cut(node: Any, path: str, stand_ins: StandIns, changes: list[str]) -> Any: 
         cut = {}
         for key, value in node.items():
             here = f"{path}.{key}" if path else str(key)
-            new = value_for(str(key), value, stand_ins)
+            new = value_for(_full(str(key), path), value, stand_ins)
             if new is _SAME:
                 cut[key] = _cut(value, here, stand_ins, changes)
                 continue
@@ -113,6 +113,17 @@ def _cut(node: Any, path: str, stand_ins: StandIns, changes: list[str]) -> Any: 
 
 
 _SAME = object()
+_WITHIN = {
+    **dict.fromkeys(("data", "dataset", "datasets", "train_data", "train_dataset", "eval_dataset"), "dataset"),
+    **dict.fromkeys(("model", "tokenizer", "ref_model", "policy", "actor"), "model"),
+}
+_NAMES = {"path", "name", "id", "name_or_path", "repo", "repo_id", "source", "hf_path", "train", "files"}
+
+
+def _full(key: str, path: str) -> str:
+    """The key, or where it is as plain as `path`, what it is the path of."""
+    around = _WITHIN.get(path.rpartition(".")[2].partition("[")[0].lower())
+    return around if around is not None and key.lower() in _NAMES else key
 
 
 def value_for(key: str, value: Any, stand_ins: StandIns) -> Any:  # noqa: ANN401  see above

@@ -9,7 +9,7 @@ from antifoul.facts.run import Unjudged
 from antifoul.facts.stepping import Clip, Clipping
 from antifoul.smoke.adapters import Loop, Program
 from antifoul.smoke.quiet import replaced, without_dropout
-from antifoul.smoke.recorder import norm
+from antifoul.smoke.recorder import norm, scale_of
 from antifoul.smoke.results import named, number
 
 _STEEP = 1e4  # times the loss
@@ -34,8 +34,9 @@ class _Events:
     def step(self, optimizer: Any, *_args: Any) -> None:  # noqa: ANN401  as torch calls it
         own = [one for group in optimizer.param_groups for one in group["params"]]
         self.order.append("step")
-        self.totals.append(_length(own))
-        self.norms.append(_length(self._clipped or own))
+        scale = scale_of(optimizer)
+        self.totals.append(_length(own) / scale)
+        self.norms.append(_length(self._clipped or own) / scale)
 
 
 def _length(parameters: list[Any]) -> float:
