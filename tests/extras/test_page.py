@@ -177,6 +177,32 @@ def test_light_and_dark_follow_the_system_and_the_button(browser: Browser, repor
         assert opened.said == []
 
 
+def test_lines_of_the_coupling_graph_end_at_its_dots(opened: Opened) -> None:
+    """Also when it was drawn again in other colours."""
+    page = opened.page
+    for _ in range(2):
+        _scrolled(page)
+        far = page.evaluate(
+            """() => {
+                const at = one => {
+                    const box = one.getBoundingClientRect();
+                    return [box.x + box.width / 2, box.y + box.height / 2];
+                };
+                const dots = [...document.querySelectorAll("#coupling .mark-symbol path")].map(at);
+                const ends = [...document.querySelectorAll("#coupling .mark-path path")].flatMap(one => {
+                    const box = one.ownerSVGElement.getScreenCTM();
+                    const places = [one.getPointAtLength(0), one.getPointAtLength(one.getTotalLength())];
+                    return places.map(place => [place.x + box.e, place.y + box.f]);
+                });
+                const away = end => Math.min(...dots.map(dot => Math.hypot(dot[0] - end[0], dot[1] - end[1])));
+                return [ends.length, Math.max(...ends.map(away))];
+            }"""
+        )
+        assert far[0] >= 2
+        assert far[1] < 3
+        page.click("#theme")
+
+
 def test_a_phone_needs_no_scrolling_sideways(browser: Browser, report: Path) -> None:
     """At 360 points the page is as wide as the screen, and so is every chart."""
     for opened in _open(browser, report, viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True):

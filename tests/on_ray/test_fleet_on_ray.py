@@ -10,6 +10,8 @@ from antifoul.fleet import on_ray
 from antifoul.fleet.answers import Answer
 from fleet_work import doubled
 
+pytest.importorskip("ray", reason="an extra: `tests/run --ray` installs it, and CI runs that")
+
 
 @pytest.mark.filterwarnings("ignore")  # Ray's own
 def test_a_killed_worker_is_replaced_and_what_kills_each_is_lost(

@@ -16,7 +16,7 @@ from antifoul.facts.report import Look
 from antifoul.gate.templates import our_template
 from antifoul.readers.templates import default_template
 from antifoul.reports.blocks import Folded, Mono, Paragraph, Ref, Table, words
-from antifoul.reports.charts.bars import OTHERS, by_age_and_owner
+from antifoul.reports.charts.bars import AGES, OTHERS, by_age_and_owner
 from antifoul.reports.charts.hotspot_map import hotspot_map
 from antifoul.reports.html import html
 from antifoul.reports.html_blocks import Chart, FileRow, Files, Findings, Functions, Page, Section
@@ -176,8 +176,8 @@ def test_debt_is_counted_by_age_and_by_the_six_owners_with_most() -> None:
     rows.append({"owner": "x", "author": "y", "age_days": None})
     found = by_age_and_owner(rows)
 
-    assert ("under a month", "a0", 9) in found
-    assert ("1 to 2 years", OTHERS, 3 + 2) in found
+    assert ("<1 month", "a0", 9) in found
+    assert (AGES[3][0], OTHERS, 3 + 2) in found
     assert sum(count for _, _, count in found) == sum(range(2, 10))
 
 

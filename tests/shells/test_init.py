@@ -50,6 +50,18 @@ def test_what_is_written_is_valid_and_judges_nothing_old(repo: Repo) -> None:
     assert "There is nothing to write." in repo.antifoul("init").stdout
 
 
+def test_a_clone_is_named_by_its_folder_and_commit(repo: Repo, tmp_path: Path) -> None:
+    """So that a hook manager can install from it before there is a public address."""
+    clone = Repo(tmp_path / "clone")
+    head = clone.commit({"a.py": "X = 1\n"})
+
+    repo.antifoul("init", "--write", "--source", str(clone.root))
+
+    (entry,) = yaml.safe_load(written(repo, ".pre-commit-config.yaml"))["repos"]
+    assert (entry["repo"], entry["rev"]) == (str(clone.root.resolve()), head)
+    assert "a placeholder" in written(repo, ".github/workflows/antifoul.yml")
+
+
 def test_a_repository_of_long_functions_is_held_to_its_own_measure(repo: Repo) -> None:
     """Half of its functions have 21 paths: that is the limit."""
     repo.commit({"a.py": BRANCHY, "b.py": BRANCHY.replace("f(", "g("), "c.py": "def h(x):\n    return x\n"})

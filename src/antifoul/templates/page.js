@@ -14,7 +14,7 @@
     edge: value("edge"), oncold: value("oncold"), onhot: value("onhot"),
   });
 
-  // A copy of a specification with the theme's colours; data ("values") is passed on as it is.
+  // A copy of a specification with the theme's colours; data ("values") is copied: Vega writes into it.
   const painted = (spec, colours) => {
     if (Array.isArray(spec)) return spec.map((one) => painted(one, colours));
     if (typeof spec === "string") {
@@ -22,7 +22,7 @@
       return spec.replace("$turn", colours.turn);
     }
     if (spec === null || typeof spec !== "object") return spec;
-    return Object.fromEntries(Object.entries(spec).map(([key, one]) => [key, key === "values" ? one : key === "labelLimit" ? Math.min(one, innerWidth * 0.42) : painted(one, colours)]));
+    return Object.fromEntries(Object.entries(spec).map(([key, one]) => [key, key === "values" ? structuredClone(one) : key === "labelLimit" ? Math.min(one, innerWidth * 0.42) : painted(one, colours)]));
   };
 
   const config = (c) => ({

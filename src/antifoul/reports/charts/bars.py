@@ -6,7 +6,8 @@ from typing import Any
 
 from antifoul.reports.charts.spec import FAINT, INK, LINE, Spec, vega_lite
 
-AGES = (("under a month", 30), ("1 to 3 months", 91), ("3 to 12 months", 365), ("1 to 2 years", 730), ("older", 10**6))
+AGES = (("<1 month", 30), ("1–3 months", 91), ("3–12 months", 365), ("1–2 years", 730), (">2 years", 10**6))  # noqa: RUF001  a range
+OVER_A_YEAR = frozenset(name for name, _ in AGES[3:])
 _OWNERS = 6
 OTHERS = "others"
 
@@ -23,7 +24,7 @@ def health_terms(terms: Sequence[tuple[str, float, str]]) -> Spec:
     x = {
         "field": "score",
         "type": "quantitative",
-        "scale": {"domain": [0, 100]},
+        "scale": {"domain": [0, 107], "nice": False},
         "axis": {"title": None, "values": [0, 25, 50, 75, 100]},
     }
     told = [{"field": "term"}, {"field": "score", "title": "score of 100"}, {"field": "value"}]
@@ -52,14 +53,14 @@ def debt(markers: Iterable[Mapping[str, Any]]) -> Spec:
     ]
     colour = {
         "field": "owner", "type": "nominal", "sort": owners, "scale": {"domain": owners, "range": "category"},
-        "legend": {"title": None, "orient": "bottom", "columns": 3, "labelLimit": 150, "symbolType": "square"},
+        "legend": {"title": None, "orient": "bottom", "columns": 2, "labelLimit": 120, "symbolType": "square"},
     }  # fmt: skip
     return vega_lite(
         height=230,
         data={"values": values},
         mark={"type": "bar", "width": {"band": 0.7}},
         encoding={
-            "x": {"field": "age", "type": "ordinal", "sort": ages, "scale": {"domain": ages}, "axis": {"title": None, "labelAngle": 0, "labelLimit": 90, "labelOverlap": False}},
+            "x": {"field": "age", "type": "ordinal", "sort": ages, "scale": {"domain": ages}, "axis": {"title": None, "labelAngle": 0, "labelLimit": 90, "labelOverlap": False, "labelExpr": "split(datum.label, ' ')"}},
             "y": {"field": "markers", "type": "quantitative", "axis": {"title": "markers", "tickCount": 5, "format": "d"}},
             "order": {"field": "place"},
             "color": colour,

@@ -5,7 +5,7 @@ from typing import Any
 
 from antifoul.reports.charts.spec import INK, LINE, PAPER, THREAD, VEGA, Spec, as_wide_as_its_place
 
-_HEIGHT = 480
+_HEIGHT = 420
 
 
 def coupling(pairs: Sequence[Mapping[str, Any]]) -> Spec:
@@ -35,11 +35,11 @@ def _dots() -> Spec:
     """The nodes; they are laid out here, and the lines and names follow them."""
     forces = [
         {"force": "center", "x": {"signal": "width / 2"}, "y": {"signal": "height / 2"}},
-        {"force": "collide", "radius": 34},
-        {"force": "nbody", "strength": -140, "distanceMax": 320},
-        {"force": "x", "x": "xfocus", "strength": 0.03},
-        {"force": "y", "y": "yfocus", "strength": 0.12},
-        {"force": "link", "links": "links", "distance": 64},
+        {"force": "collide", "radius": {"signal": "clamp(width / 28, 20, 34)"}},
+        {"force": "nbody", "strength": {"signal": "-clamp(width / 8, 75, 140)"}, "distanceMax": 320},
+        {"force": "x", "x": "xfocus", "strength": {"signal": "width < 500 ? 0.13 : 0.03"}},
+        {"force": "y", "y": "yfocus", "strength": {"signal": "width < 500 ? 0.06 : 0.12"}},
+        {"force": "link", "links": "links", "distance": {"signal": "clamp(width / 12, 34, 64)"}},
     ]
     layout = {"type": "force", "iterations": 300, "static": True, "signal": "force", "forces": forces}
     return {

@@ -8,7 +8,7 @@ from antifoul import __version__
 from antifoul.measures.results import Overview, Series, Trend
 from antifoul.measures.sentences import number
 from antifoul.reports.blocks import Block, Bullets, Folded, Paragraph, Ref, Table, Words, counted, words
-from antifoul.reports.charts.bars import by_age_and_owner, debt, health_terms
+from antifoul.reports.charts.bars import OVER_A_YEAR, by_age_and_owner, debt, health_terms
 from antifoul.reports.charts.coupling import coupling
 from antifoul.reports.charts.hotspot_map import hotspot_map
 from antifoul.reports.charts.lines import trend_line
@@ -22,7 +22,7 @@ from antifoul.reports.survey_object import survey_object
 
 _FILES = 100  # rows of the table beside the map
 _FUNCTIONS = 3000  # functions that the page holds, those with the most paths
-_PAIRS = 30
+_PAIRS = 20
 _TITLES = {
     "complexity": "paths, all functions", "mean_complexity": "paths per function", "loc": "lines",
     "markers": "debt markers", "annotation_coverage": "public API annotated", "duplication": "lines copied",
@@ -201,7 +201,7 @@ def _debt(markers: list[dict[str, Any]]) -> Iterator[Section]:
     rows = by_age_and_owner(markers)
     if not rows:
         return
-    old = sum(count for age, _, count in rows if age in {"1 to 2 years", "older"})
+    old = sum(count for age, _, count in rows if age in OVER_A_YEAR)
     total = sum(count for _, _, count in rows)
     label = f"{counted(total, 'marker')} by age and owner; {old} are older than a year."
     table = Table(

@@ -23,7 +23,9 @@ def _add_init(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--write", action="store_true", help="write the files; without it they are only shown")
     parser.add_argument("--yes", action="store_true", help="with --write: add to existing files without asking")
     parser.add_argument("--git-hooks", action="store_true", help="native git hooks instead of the files")
-    parser.add_argument("--source", metavar="URL", default="", help="the git repository to install antifoul from")
+    parser.add_argument(
+        "--source", metavar="URL", default="", help="the git repository, or the clone, to install antifoul from"
+    )
     parser.add_argument("--rev", metavar="REV", default="", help="its tag or commit (default: this version's tag)")
 
 
@@ -60,8 +62,17 @@ def _proposals(given: argparse.Namespace, world: "World") -> "tuple[Proposal, ..
     from antifoul.gate.starting import propose  # noqa: PLC0415
     from antifoul.reports.starter import Origin  # noqa: PLC0415
 
+    source = os.path.realpath(given.source) if os.path.isdir(given.source or "\0") else given.source  # noqa: PTH112
     urls = dict(str(one).split(", ", 1) for one in metadata("antifoul").get_all("Project-URL") or [])
-    return propose(world, Origin(given.source or urls["Repository"], given.rev or f"v{__version__}"))
+    return propose(world, Origin(source or urls["Repository"], given.rev or _commit(source) or f"v{__version__}"))
+
+
+def _commit(source: str) -> str:
+    """The commit that a clone on this machine stands at; "" for an address elsewhere."""
+    from antifoul.readers.git import open_repository  # noqa: PLC0415
+
+    git = open_repository(source, os.environ) if source and os.path.isdir(source) else None  # noqa: PTH112
+    return git.line("rev-parse", "HEAD") if git else ""
 
 
 def _lines(text: str) -> list[str]:
