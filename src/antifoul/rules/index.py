@@ -309,7 +309,7 @@ ENTRIES: tuple[Entry, ...] = (
         'duplicate-added',
         'antifoul.rules.change.duplicate_added',
         'duplicate_added',
-        ('copies',),
+        ('copies', 'options'),
         'tree',
         'warning',
         (),
