@@ -49,6 +49,8 @@ class Range(NamedTuple):
     listing: bytes | None = None  # git's difference of the index, where it was asked for already
     rows: tuple[changes.Row, ...] | None = None  # the same, read
     coverage: str | None = None  # a coverage file of the tests, over the settings' one
+    paths: tuple[str, ...] = ()  # globs: only these files, of those that the settings want
+    with_altered: bool = False  # tell what else the change alters
 
 
 def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -> CheckReport:
@@ -68,10 +70,16 @@ def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -
     settings = settings_of(git, resolved.base if wanted.base_settings else resolved.head, wanted.settings_file)
     limits = changes.Limits(_is_read, role_by(settings), settings.thresholds.file_bytes)
     first, *others = (
-        _judged(git, _read(git, base, resolved, wanted, limits), settings, asked, (wanted.coverage, environ))
+        _judged(git, _read(git, base, resolved, wanted, limits), settings, asked, (wanted, environ))
         for base in (resolved.base, *resolved.others)
     )
-    return _common(first, others)
+    report = _common(first, others)
+    if wanted.with_altered:
+        from antifoul.gate.altered import altered  # noqa: PLC0415  never in a hook
+
+        change = _read(git, resolved.base, resolved, wanted, limits)
+        report = report._replace(altered=altered(git, change, settings, environ))
+    return report
 
 
 def _read(git: Git, base: str, resolved: bases.Base, wanted: Range, limits: changes.Limits) -> Change:
@@ -89,10 +97,10 @@ def _read(git: Git, base: str, resolved: bases.Base, wanted: Range, limits: chan
 
 
 def _judged(
-    git: Git, change: Change, settings: Settings, asked: Asked, around: tuple[str | None, Mapping[str, str]]
+    git: Git, change: Change, settings: Settings, asked: Asked, around: tuple[Range, Mapping[str, str]]
 ) -> CheckReport:
-    coverage, environ = around
-    scope, role = in_scope(settings), role_by(settings)
+    wanted, environ = around
+    scope, role = in_scope(settings, wanted.paths), role_by(settings)
     engines: list[Engines] = []
 
     def engine(name: str, timeout: int) -> EngineRun:
@@ -110,7 +118,7 @@ def _judged(
         role=role,
         grep=lambda words: python_files_with(git, words, change.head),
         copies=lambda: _copies(git, change, settings),
-        covered=lambda: _covered(git, coverage or settings.coverage, given=coverage is not None),
+        covered=lambda: _covered(git, wanted.coverage or settings.coverage, given=wanted.coverage is not None),
         day=lambda: _day(git, change.head),
         engine=engine,
         places=lambda: _places(git, settings, environ),

@@ -152,11 +152,17 @@ def llm_tracker() -> Iterator[Any]:
 
 
 @pytest.fixture
-def llm_config() -> Callable[..., dict[str, Any]]:
-    """`llm_config(path, {"optim.lr": 1e-4})`: the values in force, bases and overrides merged."""
-    from antifoul.smoke.minimal_file import whole
+def llm_config() -> Callable[..., Any]:
+    """`llm_config(path, {"optim.lr": 1e-4})`: the config in force, frozen, by `antifoul.lab.config.load`.
 
-    return whole
+    A Python config is run; a value that only the run itself could tell stays as it is written.
+    """
+    from antifoul.lab.config import load
+
+    def config(path: Any, overrides: Any = (), **layers: Any) -> Any:  # noqa: ANN401  as `load` has it
+        return load(path, overrides=overrides, **{"run_python": True, "unresolved": "keep", **layers})
+
+    return config
 
 
 @pytest.fixture

@@ -76,7 +76,9 @@ def _known_to_users(name: str, made: ModuleType) -> Iterator[None]:
         for one in _USERS:
             with suppress(ImportError):
                 import_module(one)  # what it found out about trackers may be kept from before
-    users = [vars(sys.modules[one]) for one in _USERS if one in sys.modules]
+    asks = f"is_{name}_available"  # as transformers, TRL and accelerate ask, at import and again when they log
+    loaded = [(one, getattr(module, "__dict__", {})) for one, module in sys.modules.items()]
+    users = [names for one, names in loaded if one in _USERS or asks in names]
     before = [user.get(name) for user in users]
     for user in users:
         user[name] = made

@@ -33,6 +33,8 @@ def schema_of(given: Any) -> Declared:  # noqa: ANN401  anything may be given as
         from antifoul.readers.stack.json_schema import json_schema  # noqa: PLC0415  for JSON Schema alone
 
         return Declared(json_schema(given))
+    if not isinstance(given, type) and family_of(type(given)) not in {None, "NamedTuple"}:
+        return _with_values(given)
     family = family_of(given)
     if family is None:
         raise UsageError(f"{given!r} declares no settings").with_remedy(
@@ -41,6 +43,24 @@ def schema_of(given: Any) -> Declared:  # noqa: ANN401  anything may be given as
     work = _Classes()
     name = work.enter(given)
     return Declared(Schema(work.shapes, Kind("object", given.__name__, of=name)), work.classes)
+
+
+def _with_values(given: Any) -> Declared:  # noqa: ANN401  as above
+    """The schema of an object's class, with its values as the defaults."""
+    declared = schema_of(type(given))
+    top = declared.schema.shape(declared.schema.top)
+    if top is None:
+        return declared
+    values = node_of(given, Origin(DEFAULT, top.place or top.name, top.line))
+    items = values.items if isinstance(values, Table) else {}
+    fields = tuple(
+        dataclasses.replace(
+            one, default=items.get(one.name, one.default), required=one.required and one.name not in items
+        )
+        for one in top.fields
+    )
+    shapes = {**declared.schema.classes, declared.schema.top.of: dataclasses.replace(top, fields=fields)}
+    return Declared(dataclasses.replace(declared.schema, classes=shapes), declared.classes)
 
 
 class _Classes:
