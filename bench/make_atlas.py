@@ -210,13 +210,19 @@ def _class(node: ast.ClassDef, *, whole: bool) -> ast.ClassDef | None:
             body.append(item)
         elif isinstance(item, ast.FunctionDef) and item.name == "__init__" and not decorated:
             body.append(_signature(item))
-        elif isinstance(item, ast.FunctionDef) and any("validator" in ast.unparse(one) for one in item.decorator_list):
+        elif isinstance(item, ast.FunctionDef) and _is_check(item):
             body.append(_checker(item))
         elif isinstance(item, ast.FunctionDef) and PARSING.search(ast.unparse(item)):
             body.append(_bare(_without_docstring(item)))
     node.decorator_list = [one for one in node.decorator_list if "dataclass" in ast.unparse(one)]
     node.body = body or [ast.Expr(ast.Constant(...))]
     return node
+
+
+def _is_check(item: ast.FunctionDef) -> bool:
+    """A method that looks at what it is given before the class is built of it."""
+    loads = {"from_dict", "from_yaml_file", "from_json_file", "from_yaml", "from_json", "from_file"}
+    return item.name in loads or any("validator" in ast.unparse(one) for one in item.decorator_list)
 
 
 def _says(item: ast.stmt, bases: str) -> bool:

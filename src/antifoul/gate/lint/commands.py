@@ -90,7 +90,8 @@ def stray_flags(one: Launched, skips: list[Skip]) -> Iterator[Stray]:
                 Skip(one.command.path, f"flags not judged: no parser was found in {one.target.shown}", one.command.line)
             )
         return
-    unknown = [(word, name) for word, name in flags if not _takes(interface, name)]
+    first = {name: word for word, name in reversed(flags)}  # one that stands twice in a command is told once
+    unknown = [(word, name) for name, word in reversed(first.items()) if not _takes(interface, name)]
     if interface.open:
         if unknown:
             skips.append(Skip(one.command.path, f"{unknown[0][1]} not judged: {interface.open}", unknown[0][0].line))
