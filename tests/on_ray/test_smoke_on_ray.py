@@ -6,6 +6,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+pytest.importorskip("ray", reason="an extra: `tests/run --ray` installs it, and CI runs that")
+
 # The pytest that tries a target is a child of Ray's worker.
 KILLS = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nos._exit(1)\n"
 ONCE = (
