@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, E501, PLC0415  what torch and its libraries give has no types here; loaded where they are used
+# ruff: noqa: ANN401, E501, PLC0415, S106  what torch and its libraries give has no types here; loaded where they are used
 """Targets for smoke_bugs.py: stock trainers with a tiny model, in any release."""
 
 import inspect
@@ -19,7 +19,7 @@ def tokenizer(*, pad: str = "<pad>") -> Any:
     import transformers
 
     words = tokenizers.Tokenizer(
-        tokenizers.models.WordLevel({word: at for at, word in enumerate(WORDS)}, unk_token="<unk>")  # noqa: S106  a word
+        tokenizers.models.WordLevel({word: at for at, word in enumerate(WORDS)}, unk_token="<unk>")
     )
     words.pre_tokenizer = tokenizers.pre_tokenizers.WhitespaceSplit()
     made = transformers.PreTrainedTokenizerFast(
@@ -27,7 +27,7 @@ def tokenizer(*, pad: str = "<pad>") -> Any:
         pad_token=pad,
         bos_token="<bos>",
         eos_token="<eos>",
-        unk_token="<unk>",  # noqa: S106
+        unk_token="<unk>",
     )
     made.chat_template = TEMPLATE
     return made

@@ -49,9 +49,8 @@ def _tried(program: Program, folder: str) -> Saving | Unjudged:
 def _equal(one: Any, other: Any) -> bool:  # noqa: ANN401  torch tensors
     import torch
 
-    return bool(
-        one.shape == other.shape and one.dtype == other.dtype and torch.equal(one.nan_to_num(), other.nan_to_num())
-    )
+    alike = one.shape == other.shape and one.dtype == other.dtype
+    return bool(alike and torch.equal(one.nan_to_num(), other.nan_to_num()))
 
 
 def _ties(model: Any) -> list[tuple[str, str]]:  # noqa: ANN401  a torch module

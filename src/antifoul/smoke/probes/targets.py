@@ -68,12 +68,11 @@ def _matching(row: Row, examples: Iterable[Example]) -> int | None:
 
 def _is_packed(text: str, examples: Sequence[Example], scores: Sequence[int]) -> bool:
     """The row holds several examples, one after the other: none of them is the whole of it."""
-    sizes = [sum(len(squashed(part)) for part in (one.prompt, *one.answers, *one.asked)) for one in examples]
-    whole = {
-        squashed(one.prompt + one.answer)
-        for one, score, size in zip(examples, scores, sizes, strict=True)
-        if score >= 2 * size
-    }
+    whole = set()
+    for one, score in zip(examples, scores, strict=True):
+        size = sum(len(squashed(part)) for part in (one.prompt, *one.answers, *one.asked))
+        if score >= 2 * size:
+            whole.add(squashed(one.prompt + one.answer))
     return len(whole) > 1 and len(text) > 1.8 * max(map(len, whole)) + 8
 
 
