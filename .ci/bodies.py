@@ -10,7 +10,7 @@ def bodies(file: Path) -> str:
     import yaml
 
     action: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return "".join(f"# {step['name']}\n(\n{step['run']}\n)\n" for step in action["runs"]["steps"])
+    return "".join(f"# {step['name']}\n(\n{step['run']}\n)\n" for step in action["runs"]["steps"] if "run" in step)
 
 
 if __name__ == "__main__":

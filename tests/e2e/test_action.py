@@ -13,6 +13,7 @@ import pytest
 import yaml  # noqa: TID253  this module reads YAML
 from markdown_it import MarkdownIt
 
+from platform_stub import platform
 from worlds import Repo, script
 
 HOME = Path(__file__).parents[2]
@@ -63,6 +64,8 @@ class Runner:
         known = {f"inputs.{name}": value for name, value in given.items()}
         log, summary, code = "", "", 0
         for number, step in enumerate(self.action["runs"]["steps"]):
+            if "uses" in step:
+                continue  # the cache, which is the platform's
             files = {name: self.temp / f"{number}.{name}" for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
             for file in files.values():
                 file.write_text("", encoding="utf-8")
@@ -371,4 +374,110 @@ def test_the_metadata_is_complete() -> None:
     action = yaml.safe_load((HOME / "action.yml").read_text(encoding="utf-8"))
 
     assert all(set(spec) == {"description", "required", "default"} for spec in action["inputs"].values())
-    assert all(step["shell"] == "bash" and "${{" not in step["run"] for step in action["runs"]["steps"])
+    steps = action["runs"]["steps"]
+    assert all(step["shell"] == "bash" and "${{" not in step["run"] for step in steps if "run" in step)
+    assert all(re.fullmatch(r"actions/[\w/-]+@[0-9a-f]{40}", step["uses"]) for step in steps if "uses" in step)
+
+
+def test_the_comment_says_what_was_found_and_that_it_is_gone(runner: Runner) -> None:
+    """One comment: added, then edited to resolved; the exit status stays the check's when the platform refuses."""
+    pull_request(runner.repo, {"train.py": PRINTS, **TESTED})
+    sides = {side: {"repo": {"full_name": "acme/repo"}} for side in ("head", "base")}
+    event = {"pull_request": {"number": 7, **sides}}
+    inputs = {"comment": "true", "token": "secret", "report": "false"}
+    with platform() as stub:
+        env = {"GITHUB_API_URL": stub.url, "GITHUB_REPOSITORY": "acme/repo", "GITHUB_BASE_REF": "main"}
+
+        dirty = runner.run("pull_request", event, inputs, **env)
+        first = stub.comments[0]["body"]
+        runner.repo.commit({"train.py": QUIET, "tests/test_step.py": None})
+        clean = runner.run("pull_request", event, {**inputs, "base": "HEAD^1^1"}, **env)
+        last = stub.comments[0]["body"]
+        stub.refuse["GET"] = 403
+        refused = runner.run("pull_request", event, {**inputs, "base": "HEAD^1^1"}, **env)
+
+    assert (dirty.code, clean.code, refused.code) == (1, 0, 0), dirty.log + clean.log + refused.log
+    assert "# antifoul: 1 finding to mend" in first
+    assert "resolved, nothing is found any more" in last
+    assert len(stub.comments) == 1
+    assert "no comment, the token may not write one" in refused.log
+
+
+def test_a_comment_on_ten_thousand_findings_fits(runner: Runner) -> None:
+    """The platform refuses more than 65,536 characters; what is left out is counted."""
+    body = "".join(f"    print('line {n}')\n" for n in range(10_000))
+    pull_request(runner.repo, {"loud.py": f"def loud():\n{body}", **TESTED})
+
+    runner.run("pull_request", inputs={"select": "print-added", "report": "false"}, GITHUB_BASE_REF="main")
+
+    text = runner.temp.joinpath("antifoul-report", "comment.md").read_text(encoding="utf-8")
+    assert 60_000 < len(text) <= 64_000
+    shown = text.count("| `print-added` |")
+    assert f"{10_000 - shown:,} more are left out here" in text
+
+
+def test_a_sarif_file_is_written_where_the_output_says(runner: Runner) -> None:
+    """Its name can be chosen, its folder cannot."""
+    pull_request(runner.repo, {"train.py": PRINTS, **TESTED})
+    inputs = {"report": "false", "select": "print-added"}
+
+    usual = runner.run("pull_request", inputs=inputs, GITHUB_BASE_REF="main")
+    sarif = Path(usual.outputs["sarif-path"])
+    found = json.loads(sarif.read_text(encoding="utf-8"))["runs"][0]["results"]
+    named = runner.run("pull_request", inputs={**inputs, "sarif": "mine.sarif"}, GITHUB_BASE_REF="main")
+    none = runner.run("pull_request", inputs={**inputs, "sarif": "false"}, GITHUB_BASE_REF="main")
+
+    assert [one["ruleId"] for one in found] == ["print-added"]
+    assert named.outputs["sarif-path"] == str(sarif.with_name("mine.sarif"))
+    assert none.outputs["sarif-path"] == ""
+
+
+@pytest.mark.parametrize("name", ["../x.sarif", "/x.sarif", "a/b.sarif", "C:x", "..\\x", "..", "."])
+def test_a_report_cannot_be_written_outside_of_its_folder(runner: Runner, name: str) -> None:
+    """A name that leads elsewhere is refused before anything is judged."""
+    ran = runner.run("push", inputs={"sarif": name, "base": "HEAD"})
+
+    assert ran.code == 2
+    assert "no name of a file" in ran.log
+
+
+def test_only_the_paths_that_are_asked_for_are_judged(runner: Runner) -> None:
+    """Globs, by commas or lines."""
+    base = runner.repo.git("rev-parse", "HEAD")
+    runner.repo.commit({"a/x.py": PRINTS, "b/x.py": PRINTS, "c/x.py": PRINTS})
+
+    ran = runner.run("schedule", inputs={"base": base, "paths": "a/\nb/*.py", "report": "false", "select": "prints"})
+
+    assert ran.outputs["findings"] == "2"
+    assert "file=c/x.py" not in ran.log
+
+
+def test_what_is_not_checked_out_can_be_judged(runner: Runner) -> None:
+    """Its objects suffice: that is how a fork's branch is judged in a trusted workflow."""
+    runner.repo.git("checkout", "--quiet", "-b", "theirs")
+    head = runner.repo.commit({"train.py": PRINTS})
+    runner.repo.git("checkout", "--quiet", "main")
+
+    ran = runner.run("workflow_run", {}, {"base": "main", "head": head, "report": "false"})
+
+    assert ran.code == 1
+    assert "file=train.py,line=2" in ran.log
+
+
+def test_the_base_decides_by_default_whose_settings_judge(runner: Runner) -> None:
+    """A pull request cannot switch its own gate off; `head` lets it."""
+    pull_request(runner.repo, {"train.py": PRINTS, "antifoul.toml": '[rules.print-added]\nseverity = "off"\n'})
+    inputs = {"report": "false", "select": "print-added"}
+
+    assert runner.run("pull_request", inputs=inputs, GITHUB_BASE_REF="main").code == 1
+    asked = runner.run("pull_request", inputs={**inputs, "settings-from": "head"}, GITHUB_BASE_REF="main")
+    assert asked.code == 0
+
+
+@pytest.mark.parametrize("version", ["v1; rm -rf /", "-x", "v1 --index-url=http://x", "$(id)"])
+def test_a_version_that_is_none_is_refused(runner: Runner, version: str) -> None:
+    """It reaches no installer."""
+    ran = runner.run("push", inputs={"python": "", "version": version}, PATH="/usr/bin:/bin")
+
+    assert ran.code == 2
+    assert "version must be a tag or a commit of antifoul" in ran.log

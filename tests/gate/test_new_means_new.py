@@ -15,7 +15,9 @@ from antifoul.facts.finding import Finding
 from antifoul.facts.patch import applied, fits, patches, reverted
 from antifoul.facts.settings import Settings
 from antifoul.facts.source import Source
+from antifoul.gate.behind import Behind
 from antifoul.gate.check import Asked, Providers, check
+from antifoul.measures.changed_copies import ChangedCopies
 
 RULES = (
     "complexity-raised",
@@ -81,13 +83,19 @@ def judged(files: dict[str, tuple[str | None, str | None]]) -> tuple[Finding, ..
         judged=lambda _: True,
         role=lambda _: "package",
         grep=lambda _: (),
-        copies=lambda: (),
+        copies=ChangedCopies,
         covered=lambda: None,
         day=lambda: "2026-01-05",
         engine=lambda *_: EngineRun("none here"),
         places=tuple,
+        behind=no_history,
     )
     return check(Change("base", "head", changed), Settings(), Asked(select=RULES), providers).findings
+
+
+def no_history() -> Behind:
+    """These rules ask for none."""
+    raise AssertionError
 
 
 def debts(findings: tuple[Finding, ...]) -> Counter[tuple[str, str, str]]:

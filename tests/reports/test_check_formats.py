@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -9,13 +10,15 @@ import jsonschema
 import pytest
 from sarif_pydantic import Sarif
 
+from antifoul.facts.altered import Altered, Effective, Heat, Moved, Reshaped
 from antifoul.facts.finding import SEVERITIES, Finding, Hit, Placed, RuleVerdict, Skip, settle
 from antifoul.facts.report import CheckReport, Look
 from antifoul.readers.templates import default_template
 from antifoul.reports.formats import KINDS, renderer
+from antifoul.reports.limits import capped
 
 HERE = Path(__file__).parent
-ENDINGS = {"text": "txt", "markdown": "md", "github": "txt", "junit": "xml"}
+ENDINGS = {"text": "txt", "markdown": "md", "comment": "md", "github": "txt", "junit": "xml"}
 NAMES = (
     "plain.py",
     "new\nline.py",
@@ -80,6 +83,14 @@ SMALL = CheckReport(
     skipped=(Skip("old.py", "it does not parse as Python 3.11 (line 1: invalid syntax)"),),
     files=3,
     lines=12,
+    altered=Altered(
+        functions=(Reshaped("pkg/loss.py", "A.f", 7, 3, 9), Reshaped("pkg/a b.py", "g", 1, None, 2)),
+        copied_lines=24,
+        copies=1,
+        hot=(Heat("pkg/loss.py", 2, 40, 17, 510),),
+        configs=(Effective("configs/dpo.yaml", "train.lr", "1e-05", "1e-06", "configs/base.yaml"),),
+        health=Moved(71.24, 69.5, 0.31),
+    ),
 )
 
 
@@ -170,6 +181,47 @@ def test_workflow_commands_are_ours_alone() -> None:
     assert all(line.startswith("::error file=") and line.count("::") == 2 for line in lines[:10])
     assert lines[10].startswith("::notice ")
     assert lines[11].startswith("antifoul: ")
+
+
+@pytest.mark.parametrize("number", [0, 1, 200, 1000, 10_000])
+def test_a_comment_holds_whole_findings_and_counts_the_others(number: int) -> None:
+    """As many as fit into 64,000 characters, what blocks first; every row is whole, every fold is closed."""
+    found = report(number)
+    text = rendered("comment", found)
+    rows = [line for line in text.splitlines() if line.startswith("| [")]
+    left = sum(
+        int(one.replace(",", "")) for one in re.findall(r"^([\d,]+) more (?:is|are) left out here", text, re.MULTILINE)
+    )
+
+    assert len(text) <= 64_000
+    assert len(rows) + left == number + len(found.skipped)
+    assert all(re.search(r"(?<!\\)\|$", line) for line in rows)
+    assert text.count("<details>") == text.count("</details>")
+    if number == 10_000:
+        assert len(text) > 60_000
+        assert "hints-missing" not in text  # warnings wait until every error is there
+
+
+def test_five_notes_of_five_rules_are_shown_before_two_of_one() -> None:
+    """Each rule in turn: the rest is folded."""
+    placed = [Placed(rule, "a.py", Hit(n, "x", anchor=str(n)), "warning") for rule in "ab" for n in range(1, 9)]
+    found = SMALL._replace(findings=settle(placed, "error"), verdict="pass")
+    shown = rendered("comment", found).partition("<details>")[0]
+
+    assert (shown.count("| `a` |"), shown.count("| `b` |")) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("size", "kept"), [(0, ""), (9, "a"), (60, "a\n<details>\nb"), (10_000, "a\n<details>\nb\n</details>\n")]
+)
+def test_a_text_that_is_cut_closes_what_it_opened(size: int, kept: str) -> None:
+    """Else the line that says so would be folded away."""
+    text = f"a\n<details>\nb\n{'c' * 100}\n</details>\n" if size < 10_000 else kept
+    cut = capped(text, size, "rest")
+
+    assert cut.startswith(kept)
+    assert cut.count("<details>") == cut.count("</details>")
+    assert cut.endswith("rest\n") or cut == text
 
 
 @pytest.mark.parametrize("format_", KINDS["check"])

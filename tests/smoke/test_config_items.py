@@ -31,10 +31,10 @@ GOOD = {
 
 
 def test_a_right_file_passes(pytester: pytest.Pytester) -> None:
-    """Three items pass for each of the 8 files: it parses, no key stands twice in one mapping, its bases exist."""
+    """Three items pass for each of the 8 files; the fourth, types, is skipped: no code says what they take."""
     write(pytester, GOOD)
 
-    tried(pytester).assert_outcomes(passed=3 * 8)
+    tried(pytester).assert_outcomes(passed=3 * 8, skipped=8)
 
 
 BAD = {
@@ -53,13 +53,13 @@ BAD = {
 def test_a_wrong_file_fails_by_one_item(pytester: pytest.Pytester) -> None:
     """One rule fails a file, with its place; what cannot be judged after that is skipped, not passed.
 
-    Of the 9 files 4 do not parse, so that 2 rules are skipped on each; on the other 5, two rules pass.
+    Of the 9 files 4 do not parse, so that 3 rules are skipped on each; on the other 5, two pass and one is skipped.
     """
     write(pytester, {name.partition("::")[0]: text for name, text in BAD.items()})
 
     ran = tried(pytester)
 
-    ran.assert_outcomes(failed=9, skipped=4 * 2, passed=5 * 2)
+    ran.assert_outcomes(failed=9, skipped=4 * 3 + 5, passed=5 * 2)
     for name in BAD:
         file = name.partition("::")[0]
         assert any(line.startswith(f"FAIL {name}   {file}:") for line in ran.outlines)
@@ -73,6 +73,44 @@ def test_a_failure_of_a_key_names_its_first_place(pytester: pytest.Pytester) -> 
     tried(pytester).stdout.fnmatch_lines(["*configs/x.yaml:3:1", "*'lr' is set again, first at line 1*", "*lr: 2"])
 
 
+SCHEMA = """\
+from dataclasses import dataclass
+from transformers import HfArgumentParser
+
+@dataclass
+class Args:
+    lr: float
+    steps: int
+    save: str
+    name: str
+
+def load(path):
+    return HfArgumentParser(Args).parse_yaml_file(path)
+"""
+
+
+def test_a_config_is_held_against_the_schema_that_loads_it(pytester: pytest.Pytester) -> None:
+    """A key that the schema lacks fails `keys`, a word for a number `types`, a file that is not there `resolves`."""
+    write(
+        pytester,
+        {
+            "train.py": SCHEMA,
+            "configs/good.yaml": "lr: 1.0\nsteps: 1\nsave: x\nname: y\n",
+            "configs/key.yaml": "lr: 1.0\nsteps: 1\nsave: x\nname: y\nsed: 1\n",
+            "configs/type.yaml": "lr: 1.0\nsteps: many\nsave: x\nname: y\n",
+            "configs/file.yaml": "deepspeed: configs/zero.yaml\n",
+        },
+    )
+
+    ran = tried(pytester)
+
+    assert [line.split()[1] for line in ran.outlines if line.startswith("FAIL ")] == [
+        "configs/file.yaml::resolves",
+        "configs/key.yaml::keys",
+        "configs/type.yaml::types",
+    ]
+
+
 def test_settings_say_where_configs_are(pytester: pytest.Pytester) -> None:
     """`configs` replaces the usual places."""
     write(
@@ -84,7 +122,7 @@ def test_settings_say_where_configs_are(pytester: pytest.Pytester) -> None:
         },
     )
 
-    tried(pytester).assert_outcomes(passed=3)
+    tried(pytester).assert_outcomes(passed=3, skipped=1)
 
 
 def test_one_item_can_be_named(pytester: pytest.Pytester) -> None:
@@ -92,7 +130,7 @@ def test_one_item_can_be_named(pytester: pytest.Pytester) -> None:
     write(pytester, {"pytest.ini": "[pytest]\n", "configs/x.yaml": "lr: 1\nlr: 2\n", "configs/y.yaml": "a: 1\n"})
 
     tried(pytester, "configs/x.yaml::keys").assert_outcomes(failed=1)
-    tried(pytester, "-k", "y.yaml").assert_outcomes(passed=3, deselected=3)
+    tried(pytester, "-k", "y.yaml").assert_outcomes(passed=3, skipped=1, deselected=4)
 
 
 def test_a_wrong_name_is_an_error_of_use(pytester: pytest.Pytester) -> None:
@@ -129,5 +167,5 @@ def test_the_tests_of_the_repository_run_only_when_named(pytester: pytest.Pytest
     """The switch alone tries smoke items; with a path, that path's tests run too."""
     write(pytester, {"configs/x.yaml": "a: 1\n", "tests/test_one.py": "def test_one() -> None:\n    assert True\n"})
 
-    tried(pytester).assert_outcomes(passed=3)
-    tried(pytester, "tests").assert_outcomes(passed=4)
+    tried(pytester).assert_outcomes(passed=3, skipped=1)
+    tried(pytester, "tests").assert_outcomes(passed=4, skipped=1)

@@ -15,7 +15,7 @@ import msgspec
 import pydantic
 import pytest
 
-from antifoul.lab.config import ConfigError, build, changes, flags, load, to_dict, usage, why
+from antifoul.lab.config import ConfigError, build, changes, flags, load, notes, to_dict, usage, why
 from stack.conftest import Write
 
 
@@ -196,6 +196,33 @@ class PydanticTrain(pydantic.BaseModel):
         return value.lower()
 
 
+class PydanticEarly(pydantic.BaseModel):
+    """Validators that see what was written, before any cast."""
+
+    names: list[str] = pydantic.Field(default_factory=list)
+
+    @pydantic.field_validator("names", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return value.split("+") if isinstance(value, str) else value
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _renamed(cls, value: dict[str, object]) -> dict[str, object]:
+        return {key.removeprefix("old_"): one for key, one in value.items()}
+
+
+def _split_plus(value: object) -> list[str]:
+    return str(value).split("+")
+
+
+@attrs.frozen
+class AttrsEarly:
+    """A converter takes what it will."""
+
+    names: list[str] = attrs.field(converter=_split_plus)
+
+
 class MsgspecTrain(msgspec.Struct, rename="camel"):
     """A class of msgspec."""
 
@@ -337,6 +364,19 @@ def test_what_a_class_rewrites_is_reported(write: Write) -> None:
 
     assert (config.scheduler, made.scheduler) == ("Cosine", "cosine")
     assert [note.message for note in changes(config, made)] == ["scheduler: Cosine became cosine in PydanticTrain"]
+
+
+def test_a_validator_that_comes_first_has_the_say(write: Write) -> None:
+    """What a class takes apart itself is not cast, and a key that it may rename is noted, not refused."""
+    write({"c.yaml": "names: a+b\n", "old.yaml": "old_names: [a]\n"})
+    old = load("old.yaml", schema=PydanticEarly)
+
+    assert build(load("c.yaml", schema=PydanticEarly)).names == ["a", "b"]
+    assert build(load("c.yaml", schema=AttrsEarly)).names == ["a", "b"]
+    assert build(old).names == ["a"]
+    assert [note.message for note in notes(old)] == [
+        "old_names: PydanticEarly has no such key, unless its validators know it: did you mean 'names'?"
+    ]
 
 
 def test_an_alias_in_the_base_and_a_name_in_the_child_are_one_key(write: Write) -> None:

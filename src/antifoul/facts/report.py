@@ -6,6 +6,9 @@ from antifoul.facts.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from antifoul.facts.altered import Altered
     from antifoul.facts.finding import Finding, RuleVerdict, Skip, Verdict
 
 
@@ -24,6 +27,7 @@ class CheckReport(NamedTuple):
     allowed: int = 0  # findings that a comment or a setting allows
     hidden: int = 0  # findings that do not block and were not asked for
     passed_over: int = 0  # changed files of kinds that no rule reads
+    altered: Altered | None = None  # what else the change alters, where a report to people asks for it
 
     def only_blocking(self) -> CheckReport:
         """The same report with the findings that block, and no others."""
@@ -50,4 +54,5 @@ class Look(NamedTuple):
     size: int = 0
     quiet: bool = False
     template: str = ""  # the text of the template, for the formats that have one
+    parts: Mapping[str, str] = {}  # the style, script and chart library of a page
     links: str = ""  # what stands before a path in a link; "" links relative to the repository

@@ -56,6 +56,7 @@ class Settings(NamedTuple):
     plugins: tuple[str, ...] = ()  # installed distributions that bring rules
     siblings: tuple[str, ...] = ()  # files that are near-copies of one another by design, as recipes are
     coverage: str = ""  # a coverage file of the tests, relative to the repository; "" for none
+    templates: Mapping[str, str] = {}  # "markdown" and "html" -> a template's file, of trusted settings only
     configs: tuple[tuple[str, tuple[str, ...]], ...] = ()  # glob -> the classes that judge those configs; () for none
     environment: str = ""  # the folder of the project's environment, relative to the repository; "" looks for one
     origin: str = ""  # the file they came from, "" for the defaults

@@ -38,6 +38,7 @@ class Usage(NamedTuple):
     components: tuple[Stray, ...] = ()
     files: tuple[Stray, ...] = ()
     registered: tuple[Stray, ...] = ()
+    values: tuple[Stray, ...] = ()
     traps: tuple[Stray, ...] = ()  # `taker` is the type of the option
     drifted: tuple[Stray, ...] = ()  # good today, and not at the version that was asked for
     tokens: tuple[Stray, ...] = ()

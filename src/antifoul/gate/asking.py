@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Judge: TypeAlias = Callable[[Source], tuple[Hit, ...]]
 
 # What is given for each file, and not once for all.
+_BEHIND = frozenset({"companions", "heat", "debt", "ages"})  # facts that a history may not give
 _BY_FILE = frozenset({"source", "config", "modules", "options", "remarks"})
 
 
@@ -51,6 +52,8 @@ def ask(  # noqa: PLR0911  one return a kind of rule
         given["options"] = options
     if "config" in wanted:
         return _compared(rule, facts.change.files, lambda source: _of_config(rule, source, given))
+    if problem := next((given[name].problem for name in _BEHIND & given.keys() if given[name].problem), ""):
+        return Spoken((), reason=problem)
     if "source" not in wanted:
         hits = tuple((hit.path, hit) for hit in rule.judge(**given))
         return Spoken(hits, found=_by_path(hits))

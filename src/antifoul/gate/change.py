@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from antifoul.facts.finding import Verdict
     from antifoul.facts.paths import RepoPath
     from antifoul.facts.report import CheckReport
+    from antifoul.gate.behind import Behind
     from antifoul.gate.check import Asked
     from antifoul.gate.engines import Engines
-    from antifoul.measures.duplication import Copy
+    from antifoul.measures.changed_copies import ChangedCopies
 
 _SETTINGS_FILES = ("antifoul.toml", "pyproject.toml")
 
@@ -48,6 +49,8 @@ class Range(NamedTuple):
     listing: bytes | None = None  # git's difference of the index, where it was asked for already
     rows: tuple[changes.Row, ...] | None = None  # the same, read
     coverage: str | None = None  # a coverage file of the tests, over the settings' one
+    paths: tuple[str, ...] = ()  # globs: only these files, of those that the settings want
+    with_altered: bool = False  # tell what else the change alters
 
 
 def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -> CheckReport:
@@ -67,10 +70,16 @@ def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -
     settings = settings_of(git, resolved.base if wanted.base_settings else resolved.head, wanted.settings_file)
     limits = changes.Limits(_is_read, role_by(settings), settings.thresholds.file_bytes)
     first, *others = (
-        _judged(git, _read(git, base, resolved, wanted, limits), settings, asked, (wanted.coverage, environ))
+        _judged(git, _read(git, base, resolved, wanted, limits), settings, asked, (wanted, environ))
         for base in (resolved.base, *resolved.others)
     )
-    return _common(first, others)
+    report = _common(first, others)
+    if wanted.with_altered:
+        from antifoul.gate.altered import altered  # noqa: PLC0415  never in a hook
+
+        change = _read(git, resolved.base, resolved, wanted, limits)
+        report = report._replace(altered=altered(git, change, settings, environ))
+    return report
 
 
 def _read(git: Git, base: str, resolved: bases.Base, wanted: Range, limits: changes.Limits) -> Change:
@@ -88,10 +97,10 @@ def _read(git: Git, base: str, resolved: bases.Base, wanted: Range, limits: chan
 
 
 def _judged(
-    git: Git, change: Change, settings: Settings, asked: Asked, around: tuple[str | None, Mapping[str, str]]
+    git: Git, change: Change, settings: Settings, asked: Asked, around: tuple[Range, Mapping[str, str]]
 ) -> CheckReport:
-    coverage, environ = around
-    scope, role = in_scope(settings), role_by(settings)
+    wanted, environ = around
+    scope, role = in_scope(settings, wanted.paths), role_by(settings)
     engines: list[Engines] = []
 
     def engine(name: str, timeout: int) -> EngineRun:
@@ -109,16 +118,23 @@ def _judged(
         role=role,
         grep=lambda words: python_files_with(git, words, change.head),
         copies=lambda: _copies(git, change, settings),
-        covered=lambda: _covered(git, coverage or settings.coverage, given=coverage is not None),
+        covered=lambda: _covered(git, wanted.coverage or settings.coverage, given=wanted.coverage is not None),
         day=lambda: _day(git, change.head),
         engine=engine,
         places=lambda: _places(git, settings, environ),
+        behind=lambda: _behind(git, change, settings, environ),
     )
     try:
         return check(change, settings, asked, providers)
     finally:
         for one in engines:
             one.close()
+
+
+def _behind(git: Git, change: Change, settings: Settings, environ: Mapping[str, str]) -> Behind:
+    from antifoul.gate.behind import Behind  # noqa: PLC0415  only where a rule asks
+
+    return Behind(git, change, settings, environ)
 
 
 def _places(git: Git, settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -227,7 +243,7 @@ def _tree_paths(git: Git, tree: str) -> list[RepoPath]:
     return [from_bytes(name) for name in split_z(git.run("ls-tree", "-r", "-z", "--name-only", tree))]
 
 
-def _copies(git: Git, change: Change, settings: Settings) -> tuple[Copy, ...]:
+def _copies(git: Git, change: Change, settings: Settings) -> ChangedCopies:
     from antifoul.gate.copies import copies_in  # noqa: PLC0415  only where the rule is asked
 
     return copies_in(git, change, settings)

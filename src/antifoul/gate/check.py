@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from antifoul.facts.errors import AntifoulError, ReadError
-from antifoul.facts.finding import Placed, RuleVerdict, Skip, settle
+from antifoul.facts.finding import LATER, Placed, RuleVerdict, Skip, settle
 from antifoul.facts.record import NamedTuple
 from antifoul.facts.report import CheckReport
 from antifoul.facts.roles import is_template
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from antifoul.rules.registry import Entry, Rule
 
 _LEVELS: dict[str, Severity] = {"error": "error", "warning": "warning", "note": "note"}
-_LATER = "runs at pre-push/CI"
 
 
 class Asked(NamedTuple):
@@ -95,7 +94,7 @@ def _checked(change: Change, settings: Settings, asked: Asked, providers: Provid
     wanted = sorted(selected(settings, asked), key=lambda row: "unused" in row[0].needs)
     for entry, level in wanted:
         if asked.change_only and entry.cost != "change" and "usage" not in entry.needs:
-            verdicts.append(RuleVerdict(entry.name, "skipped", 0, _LATER))
+            verdicts.append(RuleVerdict(entry.name, "skipped", 0, LATER))
             continue
         if _is_idle(entry, change, contents):
             ran[entry.name] = Spoken(())

@@ -1,4 +1,4 @@
-"""The copies that a change adds: its functions against those of the whole judged side, by the ledger."""
+"""The copies that a change adds or parts: its functions against those of the whole judged side, by the ledger."""
 
 from __future__ import annotations
 
@@ -6,61 +6,92 @@ import os
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.paths import from_bytes
-from antifoul.facts.tree import Code
-from antifoul.gate.blobs import measure_blobs
-from antifoul.gate.scope import in_scope, role_by
-from antifoul.ledger.measuring import Item, measured
+from antifoul.gate.blobs import measure_blobs_as
+from antifoul.gate.claims import stale_copies
+from antifoul.gate.scope import in_scope, matcher, role_by
+from antifoul.ledger.kinds import UNITS
+from antifoul.ledger.measuring import Item, measured_as
 from antifoul.ledger.store import Store, cache_folder
-from antifoul.measures.duplication import ChangedCode, Copy, Member, added_copies
+from antifoul.measures.added import Changed, Sided, added
+from antifoul.measures.added_runs import added_runs
+from antifoul.measures.changed_copies import ChangedCopies
+from antifoul.measures.parted import parted
 from antifoul.readers.files import blob_id
 from antifoul.readers.git import split_z
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from antifoul.facts.change import Change
+    from collections.abc import Mapping, Sequence
+
+    from antifoul.facts.change import Change, ChangedFile
+    from antifoul.facts.copyable import Units
     from antifoul.facts.paths import RepoPath
     from antifoul.facts.settings import Settings
     from antifoul.facts.source import Source
-    from antifoul.facts.tree import Copyable
     from antifoul.readers.git import Git
 
 
-def copies_in(git: Git, change: Change, settings: Settings) -> tuple[Copy, ...]:
-    """The functions that the change adds although they stand elsewhere, tests apart, in order of place."""
-    role, judged = role_by(settings), in_scope(settings)
-    files = [
-        file
-        for file in change.files
-        if any(one and one.is_python and one.role != "test" for one in (file.before, file.after))
-    ]
+def copies_in(git: Git, change: Change, settings: Settings) -> ChangedCopies:
+    """What the change does to copies, tests and generated code apart."""
+    files = [file for file in change.files if any(_is_judged(one) for one in (file.before, file.after))]
     if not files:
-        return ()
+        return ChangedCopies()
+    stale = stale_copies(git, change, in_scope(settings))
     with Store(cache_folder(os.environ)) as store:
-        sources = [one for file in files for one in (file.before, file.after) if one is not None and one.is_python]
-        items = [Item(one.path, blob_id(one.data), one.data) for one in sources]
-        known = measured(items, settings.markers, store)
+        sides = _sides(files, store)
+        if not any(side.after and side.after.units for side in sides):
+            return ChangedCopies(stale=stale)
+        elsewhere = _elsewhere(git, change, settings, store)
+    changed = Changed(sides)
+    siblings = matcher(settings.siblings)
+    whole = tuple(added(changed, elsewhere))
+    runs = tuple(added_runs(sides, elsewhere, whole))
+    return ChangedCopies(
+        tuple(
+            sorted(one for one in (*whole, *runs) if not (siblings(one.member.path) and siblings(one.original.path)))
+        ),
+        tuple(sorted(parted(changed, elsewhere))),
+        stale,
+    )
 
-        def copyable(source: Source | None) -> tuple[Copyable, ...]:
-            outcome = known.get(blob_id(source.data)) if source is not None else None
-            return outcome.copyable if isinstance(outcome, Code) else ()
 
-        changed = [ChangedCode(file.path, copyable(file.before), copyable(file.after)) for file in files]
-        if not any(one.after for one in changed):
-            return ()
-        touched = {path for file in change.files for path in (file.path, file.before.path if file.before else "")}
-        blobs = {
-            path: blob
-            for path, blob in _blobs(git, change.head).items()
-            if path not in touched and path.endswith((".py", ".pyi")) and judged(path) and role(path) != "test"
-        }
-        outcomes = measure_blobs(git, blobs.values(), settings, store)
-    elsewhere: dict[str, list[Member]] = {}
-    for path, blob in sorted(blobs.items()):
-        outcome = outcomes[blob]
-        if not isinstance(outcome, ReadError):
-            for one in outcome.copyable:
-                elsewhere.setdefault(one.digest, []).append(Member(path, one.line, one.end_line, one.symbol))
-    return tuple(sorted(added_copies(changed, elsewhere)))
+def _is_judged(source: Source | None) -> bool:
+    return source is not None and source.is_python and source.role != "test"
+
+
+def _sides(files: Sequence[ChangedFile], store: Store) -> list[Sided]:
+    """The units of the changed files on both sides."""
+    sources = [one for file in files for one in (file.before, file.after) if one is not None and one.is_python]
+    known = measured_as(UNITS, [Item(one.path, blob_id(one.data), one.data) for one in sources], (), store)
+
+    def units_of(source: Source | None) -> Units | None:
+        outcome = known.get(blob_id(source.data)) if source is not None and _is_judged(source) else None
+        return None if outcome is None or isinstance(outcome, ReadError) or outcome.generated else outcome
+
+    return [
+        Sided(
+            file.path,
+            file.before.path if file.before else file.path,
+            units_of(file.before),
+            units_of(file.after),
+            frozenset(file.added()) if file.after is not None else frozenset(),
+        )
+        for file in files
+    ]
+
+
+def _elsewhere(git: Git, change: Change, settings: Settings, store: Store) -> Mapping[RepoPath, Units]:
+    """The units of the files that the change does not touch, in order of path."""
+    role, judged = role_by(settings), in_scope(settings)
+    touched = {path for file in change.files for path in (file.path, file.before.path if file.before else "")}
+    blobs = {
+        path: blob
+        for path, blob in _blobs(git, change.head).items()
+        if path not in touched and path.endswith((".py", ".pyi")) and judged(path) and role(path) != "test"
+    }
+    outcomes = measure_blobs_as(UNITS, git, blobs.values(), settings, store)
+    found = {path: outcomes[blob] for path, blob in sorted(blobs.items())}
+    return {path: one for path, one in found.items() if not isinstance(one, ReadError) and not one.generated}
 
 
 def _blobs(git: Git, head: str) -> dict[RepoPath, str]:

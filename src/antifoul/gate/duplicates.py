@@ -137,11 +137,5 @@ def _copied_from(files: Mapping[RepoPath, "Units"], texts: _Texts) -> Iterator[P
 
 def _not_as_said(found: Mismatch | Gone) -> Placed:
     copied = found.copied
-    if isinstance(found, Gone):
-        message = f"it says that it was copied from {found.source}, which is not there"
-        return Placed("copied-from", copied.path, Hit(copied.line, message, symbol=copied.symbol), "warning")
-    here = f"`{found.text}`" if found.text else "nothing more"
-    there = f"`{found.wanted}`" if found.wanted else "nothing more"
-    where = f"{shown(found.source_path)}:{found.source_line}"
-    message = f"it is no longer what it was copied from: {here} here, {there} at {where}"
-    return Placed("copied-from", copied.path, Hit(found.line, message, symbol=copied.symbol), "warning")
+    hit = Hit(found.line, found.message, symbol=copied.symbol, anchor=copied.said)
+    return Placed("copied-from", copied.path, hit, "warning")

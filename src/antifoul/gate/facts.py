@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
     from antifoul.facts.change import Change
     from antifoul.facts.engines import EngineRun
+    from antifoul.facts.past import Ages, Companions, Debt, Heat
     from antifoul.facts.paths import RepoPath
     from antifoul.facts.roles import Role
     from antifoul.facts.settings import Settings, Thresholds
+    from antifoul.gate.behind import Behind
     from antifoul.gate.lint.change import Usages
-    from antifoul.measures.duplication import Copy
+    from antifoul.measures.changed_copies import ChangedCopies
     from antifoul.measures.functions import Functions
     from antifoul.measures.modules import Modules
     from antifoul.measures.testing import Tests
@@ -39,10 +41,11 @@ class Providers(NamedTuple):
     judged: Callable[[RepoPath], bool]  # in scope by include and exclude
     role: Callable[[RepoPath], Role]
     grep: Callable[[Iterable[str]], tuple[RepoPath, ...]]  # the Python files of the judged side that hold a word
-    copies: Callable[[], tuple[Copy, ...]]
+    copies: Callable[[], ChangedCopies]
     covered: Callable[[], Mapping[RepoPath, frozenset[int]] | None]
     day: Callable[[], str]  # ISO date of the judged side
     engine: Callable[[str, int], EngineRun]  # what another program says, within so many seconds a side
+    behind: Callable[[], Behind]  # what lies behind the change
     places: Callable[[], tuple[str, ...]]  # the folders of the packages that the project has installed
 
 
@@ -81,6 +84,30 @@ class Facts:
         return self._providers.day()
 
     @cached_property
+    def companions(self) -> Companions:
+        """The files that nearly always change with changed ones."""
+        return self._behind.companions()
+
+    @cached_property
+    def heat(self) -> Heat:
+        """The changed files that are among the hottest."""
+        return self._behind.heat()
+
+    @cached_property
+    def debt(self) -> Debt:
+        """The series of debt that leave their intervals."""
+        return self._behind.debt()
+
+    @cached_property
+    def ages(self) -> Ages:
+        """How old the markers in touched functions are."""
+        return self._behind.ages()
+
+    @cached_property
+    def _behind(self) -> Behind:
+        return self._providers.behind()
+
+    @cached_property
     def paths(self) -> frozenset[RepoPath]:
         """Every file of the judged side."""
         return self._providers.paths() | {file.path for file in self.change.files if file.after is not None}
@@ -98,8 +125,8 @@ class Facts:
         return Functions(self.change, self._settings.profile)
 
     @cached_property
-    def copies(self) -> tuple[Copy, ...]:
-        """The copies that the change adds."""
+    def copies(self) -> ChangedCopies:
+        """What the change does to copies."""
         return self._providers.copies()
 
     @cached_property

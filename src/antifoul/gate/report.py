@@ -39,12 +39,15 @@ def told_at_once(_: Overview, __: float) -> None:
     """The tree's part is not told apart."""
 
 
-def report(world: World, *, weeks: int = WEEKS, early: Early = told_at_once) -> Overview:
-    """The overview of the tree. What history it has is added; what is missing is said."""
+def report(world: World, *, weeks: int = WEEKS, early: Early = told_at_once, with_blame: bool = False) -> Overview:
+    """The overview of the tree. What history it has is added; what is missing is said.
+
+    `with_blame` adds who wrote each marker, and when.
+    """
     missing: list[str] = []
     history = _history(world, weeks, missing)
     past = Past(recent_fixes(history), churns(marks_of(history), history)) if history else None
-    surveyed = survey(world, past=past)
+    surveyed = survey(world, past=past, with_blame=with_blame)
     spots = _hotspots(world, world.git, surveyed, history, weeks) if history and world.git else None
     findings = _findings(surveyed, world)
     today = datetime.fromtimestamp(history.at, UTC).date() if history else None

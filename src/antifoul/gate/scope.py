@@ -22,14 +22,17 @@ def matcher(globs: tuple[str, ...]) -> Callable[[RepoPath], bool]:
     return lambda path: bool(spec.match_file(path))
 
 
-def in_scope(settings: Settings) -> Callable[[RepoPath], bool]:
-    """Whether the settings want a path judged: included, not excluded, no template, not vendored or generated."""
-    included, excluded = matcher(settings.include), matcher(settings.exclude)
+def in_scope(settings: Settings, only: tuple[str, ...] = ()) -> Callable[[RepoPath], bool]:
+    """Whether the settings want a path judged: included, not excluded, no template, not vendored or generated.
+
+    `only` are globs that narrow it further.
+    """
+    included, excluded, asked = matcher(settings.include), matcher(settings.exclude), matcher(only)
 
     def judged(path: RepoPath) -> bool:
         if excluded(path) or is_template(path) or role_of(path) in {"vendored", "generated"}:
             return False
-        return not settings.include or included(path)
+        return (not settings.include or included(path)) and (not only or asked(path))
 
     return judged
 

@@ -158,7 +158,7 @@ class Smoke:
     ) -> None:
         self.seed = seed
         self.limit = budget
-        self._names = names or {}
+        self.names = names or {}
         self.declared = declared or {}
         self._subjects: dict[object, Subject | BuildError] = {}
 
@@ -210,7 +210,7 @@ class Smoke:
         return Subject(name, kept, program, seed=self.seed, budget=Budget(self.limit, process_time))
 
     def _seen(self, found: Any) -> Any:  # noqa: ANN401  whatever the user gave
-        return renamed(found, self._names, self.declared)
+        return renamed(found, self.names, self.declared)
 
     def _made(self, factory: Callable[..., Any], out: Path, **overrides: Any) -> Any:  # noqa: ANN401  the user's
         return self._seen(made(factory, out, self.seed, {**OVERRIDES, **overrides}))

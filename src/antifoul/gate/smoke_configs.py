@@ -2,18 +2,28 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from antifoul.facts.config import Config, format_of
-from antifoul.facts.finding import Hit
+from antifoul.facts.finding import Hit, Severity, at_least
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import is_template, role_of
+from antifoul.facts.usage import Usage
 from antifoul.readers.configs import inheritance_of, read_config
+from antifoul.rules.config.component_missing import component_missing
 from antifoul.rules.config.config_base_missing import config_base_missing
 from antifoul.rules.config.config_key_duplicate import config_key_duplicate
+from antifoul.rules.config.config_key_unknown import config_key_unknown
 from antifoul.rules.config.config_unreadable import config_unreadable
+from antifoul.rules.config.config_value_type import config_value_type
+from antifoul.rules.config.file_missing import file_missing
+from antifoul.rules.config.yaml_trap import yaml_trap
+
+if TYPE_CHECKING:
+    from antifoul.gate.lint.tree import Lint
 
 USUAL = (
     "/configs/**/*.{yaml,yml,json,toml}",
@@ -57,6 +67,30 @@ def _without_braces(glob: str) -> Iterable[str]:
     return [line for one in filled for line in _without_braces(one)]
 
 
+@cache
+def _tree(root: Path) -> "Lint":
+    """The whole tree: which class judges a config is told by the code and the commands around it."""
+    from antifoul.gate.lint.run import side_of  # noqa: PLC0415  when the first item runs
+    from antifoul.gate.lint.tree import Lint  # noqa: PLC0415
+    from antifoul.gate.survey import open_world  # noqa: PLC0415
+
+    return Lint(side_of(open_world(str(root), None, os.environ), {}))
+
+
+def _usage(root: Path, path: RepoPath) -> Usage:
+    tree = _tree(root)
+    inside = Path(os.path.relpath(root / path, tree_root(root))).as_posix()
+    return tree.usage(inside) or Usage(path)
+
+
+@cache
+def tree_root(root: Path) -> str:
+    """The folder that the paths of the tree start from: the repository's, where one is around."""
+    from antifoul.gate.survey import open_world  # noqa: PLC0415  when the first item runs
+
+    return open_world(str(root), None, os.environ).root
+
+
 class ConfigJudge:
     """The rules on one config file. It is read when the first of them asks."""
 
@@ -74,15 +108,29 @@ class ConfigJudge:
         return self.config.skip or self._shown(config_unreadable(self.config))
 
     def keys(self) -> Outcome:
-        """Whether a key is set twice."""
-        return self._unread() or self._shown(config_key_duplicate(self.config))
+        """Whether a key is set twice, or is one that the schema behind the config does not have."""
+        return self._unread() or self._shown((*config_key_duplicate(self.config), *self._grave(config_key_unknown)))
+
+    def types(self) -> Outcome:
+        """Whether each value is one that its option takes."""
+        if reason := self._unread():
+            return reason
+        if not _usage(self._root, self._path).configs:
+            return "no schema judges it"
+        return self._shown((*self._grave(config_value_type), *self._grave(yaml_trap, "warning")))
 
     def resolves(self) -> Outcome:
-        """Whether the files that it is built on exist."""
+        """Whether the files that it is built on, and the classes and files that it names, exist."""
         if reason := self._unread():
             return reason
         inheritance = inheritance_of([self.config], self._exists, self._bytes)
-        return self._shown(config_base_missing(self.config, inheritance))
+        named = (*self._grave(component_missing), *self._grave(file_missing))
+        return self._shown((*config_base_missing(self.config, inheritance), *named))
+
+    def _grave(self, judge: Callable[[Usage], Iterator[Hit]], least: Severity = "error") -> tuple[Hit, ...]:
+        """What a rule says of the file that is at least so grave."""
+        usage = _usage(self._root, self._path)
+        return tuple(hit for hit in judge(usage) if at_least(hit.severity or least, least))
 
     def _unread(self) -> str:
         return self.config.skip or ("it cannot be read" if self.config.problem else "")
@@ -111,5 +159,6 @@ class ConfigJudge:
 ASPECTS: Mapping[str, Callable[[ConfigJudge], Outcome]] = {
     "parses": ConfigJudge.parses,
     "keys": ConfigJudge.keys,
+    "types": ConfigJudge.types,
     "resolves": ConfigJudge.resolves,
 }

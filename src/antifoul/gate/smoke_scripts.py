@@ -10,6 +10,7 @@ from antifoul.gate.smoke import Smoke, Subject, needs_of
 from antifoul.smoke.adapters import Program, program_of
 from antifoul.smoke.budget import Budget
 from antifoul.smoke.building import BuildError, renamed
+from antifoul.smoke.comparing import strangers
 from antifoul.smoke.script.child import Child, watch_time
 from antifoul.smoke.script.loop import ScriptLoop
 from antifoul.smoke.script.parent import tried
@@ -106,7 +107,8 @@ def _of_stage(child: Child, stage: Stage) -> None:
 def _answer(child: Child, smoke: Smoke, program: Program) -> None:
     subject = smoke.subject(child.task.command, None, program)
     recordings = {name: _one(child, subject, name) for name in child.task.needs}
-    _leave(child, Answer(recordings, replaced=child.notes.all, untold=child.stand_ins.untold))
+    elsewhere = strangers(Path(child.task.root))
+    _leave(child, Answer(recordings, replaced=child.notes.all, strangers=elsewhere, untold=child.stand_ins.untold))
 
 
 def _one(child: Child, subject: Subject, name: str) -> object:

@@ -79,7 +79,8 @@ def survey(world: World, *, with_blame: bool = False, past: Past | None = None) 
         if role_of(file.path) not in _NO_HEALTH and not is_notebook(file.path)
     }
     # by radon's counts, whatever the profile: so the corpus was counted
-    beside = Beside(duplication(tree).duplicated, _covered(world))
+    copied = duplication(tree)
+    beside = Beside(copied.duplicated, _covered(world))
     healthy = health(judged, past.fixes if past else None, beside)
     scores = file_scores(judged, past.churns if past else None, beside)
     profile = world.settings.profile
@@ -87,7 +88,7 @@ def survey(world: World, *, with_blame: bool = False, past: Past | None = None) 
     today = datetime.now(UTC).date() if with_blame else None
     rows = tuple(_marker_rows(world, tree, today, with_blame=with_blame))
     name = os.path.basename(world.root) or world.root  # noqa: PTH119
-    return Survey(name, tree, duplication(tree), rows, healthy, world.settings.thresholds, profile, scores)
+    return Survey(name, tree, copied, rows, healthy, world.settings.thresholds, profile, scores)
 
 
 def _covered(world: World) -> Mapping[RepoPath, int] | None:

@@ -25,13 +25,21 @@ def nothing_said(_: int) -> None:
     """What is to be read is said to nobody."""
 
 
-def trend(watched: Watched) -> Trend:
+def trend(watched: Watched, *, more: bool = False) -> Trend:
     """The series of the first-parent line, exact at every commit, and what is expected of them.
+
+    With `more` also duplication and health, by weeks: each needs a whole tree.
 
     Raises:
         UsageError: there is no history, or no such revision.
     """
-    return trend_of(watched, read_history(watched.git, watched.span._replace(every=False)))
+    history = read_history(watched.git, watched.span._replace(every=False))
+    found = trend_of(watched, history)
+    if not more:
+        return found
+    from antifoul.gate.series import weekly_series  # noqa: PLC0415  what it needs is slow to import
+
+    return found._replace(series={**found.series, **weekly_series(watched, history)})
 
 
 def trend_of(watched: Watched, history: History, before: Before = nothing_said) -> Trend:

@@ -152,6 +152,12 @@ def _one(data: bytes | None, how: Recipe, division: Division) -> Told:
     return whole if isinstance(whole, ReadError) else whole.tally
 
 
+def one_tally(data: bytes, how: Recipe) -> Tally | None:
+    """The tally of one content; None for one that cannot be read."""
+    told = _one(data, how, Division(how.words))
+    return None if isinstance(told, ReadError) else told
+
+
 class Read(NamedTuple):
     """A content's numbers with its functions by name and place."""
 

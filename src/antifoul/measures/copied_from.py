@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from antifoul.facts.paths import shown
 from antifoul.facts.record import NamedTuple
 from antifoul.measures.agreement import first_apart, parsed
 from antifoul.measures.blocks import block
@@ -49,12 +50,29 @@ class Mismatch(NamedTuple):
     text: str  # what stands there, "" where the copy has ended
     wanted: str  # what the source says, "" where it has ended
 
+    @property
+    def message(self) -> str:
+        """What is wrong, for the reader."""
+        here, there = (f"`{text}`" if text else "nothing more" for text in (self.text, self.wanted))
+        where = f"{shown(self.source_path)}:{self.source_line}"
+        return f"it is no longer what it was copied from: {here} here, {there} at {where}"
+
 
 class Gone(NamedTuple):
     """A comment whose source's module is there, and has no such definition."""
 
     copied: Copied
     source: str
+
+    @property
+    def line(self) -> int:
+        """Where the definition begins."""
+        return self.copied.line
+
+    @property
+    def message(self) -> str:
+        """What is wrong, for the reader."""
+        return f"it says that it was copied from {self.source}, which is not there"
 
 
 def claim(said: str) -> Claim | None:

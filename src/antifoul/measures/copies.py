@@ -8,7 +8,7 @@ from antifoul.facts.record import NamedTuple
 from antifoul.measures.classes import classes
 from antifoul.measures.duplication import Member
 from antifoul.measures.forms import forms, is_large_enough, likeness, places_in
-from antifoul.measures.fragments import families, matches, stretches
+from antifoul.measures.fragments import families, matches, member_of, stretches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from antifoul.facts.copyable import Units
     from antifoul.facts.paths import RepoPath
     from antifoul.measures.forms import Form, Place
-    from antifoul.measures.fragments import Run, Stretch
 
     Kind: TypeAlias = Literal["exact", "renamed", "changed", "fragment"]
     Rows: TypeAlias = tuple[tuple[int, int], ...]  # statements of a file: from, and up to but without
@@ -149,7 +148,7 @@ def _fragments(files: Mapping[RepoPath, Units], found: Sequence[CopyClass]) -> I
     where = stretches(files)
     inside = [_holding(one.path, one.unit.line, one.unit.end_line, spans) for one in where]
     for rows, runs in families(matches(where, lambda left, right: bool(inside[left] & inside[right]))):
-        members = tuple(sorted(_run(where[run.stretch], run) for run in runs))
+        members = tuple(sorted(Located(member_of(where[run.stretch], run), ((run.first, run.stop),)) for run in runs))
         holding = [_holding(one.path, one.start, one.end, spans) for one, _ in members]
         if len(members) > 1 and not frozenset.intersection(*holding):
             least = min(rows / (run.stop - run.first) for run in runs)
@@ -161,16 +160,6 @@ def _holding(
 ) -> frozenset[int]:
     """The classes with a member around these lines."""
     return frozenset(number for first, last, number in spans.get(path, ()) if first <= start and end <= last)
-
-
-def _run(one: Stretch, run: Run) -> Located:
-    """The lines of a run, in the innermost function around all of it."""
-    start, end = one.file.lines[run.first], max(one.file.ends[run.first : run.stop])
-    around = [
-        unit for unit in one.file.units if unit.kind == "function" and unit.line <= start and end <= unit.end_line
-    ]
-    home = max(around, key=lambda unit: unit.line, default=one.unit)
-    return Located(Member(one.path, start, end, home.symbol), ((run.first, run.stop),))
 
 
 def covered(members: Iterable[Member]) -> int:

@@ -57,6 +57,14 @@ def coupling(history: History, wanted: Callable[[RepoPath], bool]) -> Coupling:
     return Coupling(tuple(ordered), few_revisions, few_shared, low_degree, large)
 
 
+def together(history: History, path: RepoPath) -> tuple[int, Counter[RepoPath]]:
+    """How many commits of at most 30 files touched a file of the head, and how many of them each other file."""
+    sets = [set(paths) for paths in _named(history) if len(paths) <= MOST_FILES and path in paths]
+    others = Counter(one for paths in sets for one in paths)
+    del others[path]
+    return len(sets), others
+
+
 def _changesets(history: History, wanted: Callable[[RepoPath], bool]) -> tuple[Sequence[tuple[RepoPath, ...]], int]:
     sets = []
     large = 0

@@ -6,18 +6,10 @@ from antifoul.facts.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping
 
     from antifoul.facts.paths import RepoPath
-    from antifoul.facts.tree import Copyable, Tree
-
-
-class ChangedCode(NamedTuple):
-    """The functions of one changed file that are large enough to be copies, on both sides."""
-
-    path: RepoPath
-    before: tuple[Copyable, ...]
-    after: tuple[Copyable, ...]
+    from antifoul.facts.tree import Tree
 
 
 class Member(NamedTuple):
@@ -92,37 +84,3 @@ def _covered(members: list[Member]) -> int:
         lines += max(member.end - start + 1, 0)
         reached = max(reached, member.end)
     return lines
-
-
-class Copy(NamedTuple):
-    """A function that a change adds although it stands elsewhere. Lines count from 1."""
-
-    member: Member
-    original: Member
-    statements: int
-    others: int  # how often it stands beside these two
-
-
-def added_copies(changed: Iterable[ChangedCode], elsewhere: Mapping[str, Sequence[Member]]) -> Iterator[Copy]:
-    """The copies that a change adds: per body the copies of the head less those of the base, so that a move is none.
-
-    `elsewhere` are the functions of untouched files by digest.
-    """
-    now: dict[str, list[tuple[Member, int, bool]]] = {}
-    before: dict[str, int] = {}
-    for file in changed:
-        old = {(one.symbol, one.digest) for one in file.before}
-        for one in file.before:
-            before[one.digest] = before.get(one.digest, 0) + 1
-        for one in file.after:
-            row = Member(file.path, one.line, one.end_line, one.symbol), one.statements, (one.symbol, one.digest) in old
-            now.setdefault(one.digest, []).append(row)
-    for digest, rows in now.items():
-        there = list(elsewhere.get(digest, ()))
-        ordered = sorted(rows, key=lambda row: not row[2])  # those that stood in their place before come first
-        old_ones = before.get(digest, 0)
-        first_new = min(max(old_ones, 0 if there else 1), len(ordered))
-        for member, statements, was in ordered[first_new:]:
-            if not was:
-                original = (there or [ordered[0][0]])[0]
-                yield Copy(member, original, statements, len(there) + len(ordered) - 2)

@@ -34,7 +34,7 @@ _POOLED = {
     ("duplication", 4): (-1.30034, 0.99753, -2.99648, 2.40666),
     ("duplication", 12): (-1.34721, 0.87066, -6.73612, 2.32284),
 }
-_SHARES = frozenset({"annotation_coverage", "duplication"})  # between 0 and 1
+_TOPS = {"annotation_coverage": 1.0, "duplication": 1.0, "health": 100.0}
 _RATE = 0.1
 _MISSES = (0.08, 0.08, 0.015, 0.015)  # the share of misses at which a bound stays where it is
 
@@ -136,7 +136,7 @@ def _own(errors: Sequence[float]) -> _Four:
 
 def _band(metric: str, at: tuple[int, float, float], quantiles: _Four | None, scale: float) -> Band:
     weeks, point, last = at
-    top = 1.0 if metric in _SHARES else math.inf
+    top = _TOPS.get(metric, math.inf)
     if quantiles is None:
         return Band(weeks, min(max(point, 0.0), top), None, None, None, None)
     low80, high80, low95, high95 = (min(max(last + q * scale, 0.0), top) for q in quantiles)

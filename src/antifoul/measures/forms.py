@@ -85,15 +85,39 @@ def forms(places: Iterable[Place]) -> tuple[Form, ...]:
     """The distinct forms, smallest first. Where statements repeat or are few, forms differ by their words too."""
     found: dict[tuple[str, str, str], list[Place]] = {}
     for place in places:
-        unit = place.unit
-        named = place.file.signs_of(unit)
-        signs = without_names(named)
-        words = unit.words if unit.repeats >= REPETITIVE or _is_short(signs) else ""
-        if len(signs) >= _LEAST_SIGNS:
-            told = signs if telling(signs) >= _LEAST_TELLING else named
-            found.setdefault((_kind(unit), told, words), []).append(place)
+        if key := _key(place):
+            found.setdefault(key, []).append(place)
     out = [_form(key, rows) for key, rows in found.items()]
     return tuple(sorted(out, key=lambda one: (one.size, one.signs, one.words)))
+
+
+def form_of(place: Place) -> Form | None:
+    """The form of one unit; None where it is too short to be a copy."""
+    key = _key(place)
+    return _form(key, [place]) if key else None
+
+
+def _key(place: Place) -> tuple[str, str, str] | None:
+    """What units of one form have in common."""
+    unit = place.unit
+    named = place.file.signs_of(unit)
+    signs = without_names(named)
+    if len(signs) < _LEAST_SIGNS:
+        return None
+    words = unit.words if unit.repeats >= REPETITIVE or _is_short(signs) else ""
+    return _kind(unit), signs if telling(signs) >= _LEAST_TELLING else named, words
+
+
+def likeness_of(one: Form, other: Form) -> tuple[str, float] | None:
+    """How two units are copies of one another: the kind, and how alike they are; None where they are not."""
+    left, right = one.places[0], other.places[0]
+    if _key(left) == _key(right):
+        exact = left.marks == right.marks
+        return ("exact" if exact else "renamed", 1.0) if is_large_enough(one, exact=exact) else None
+    if not (may_be_changed(one) and may_be_changed(other)):
+        return None
+    alike = similarity(one, other)
+    return ("changed", alike) if alike else None
 
 
 def _kind(unit: Unit) -> str:

@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 
 from antifoul.facts.record import NamedTuple
 from antifoul.measures.copyable import REPETITIVE
+from antifoul.measures.duplication import Member
 from antifoul.measures.forms import telling
 from antifoul.measures.signs import without_names
 
@@ -74,11 +75,16 @@ def stretches(files: Mapping[RepoPath, Units]) -> list[Stretch]:
     return found
 
 
-def matches(found: Sequence[Stretch], is_known: Callable[[int, int], bool]) -> Iterator[Match]:
-    """The runs that two stretches share; `is_known` says which two are copies as a whole."""
+def matches(
+    found: Sequence[Stretch], is_known: Callable[[int, int], bool], only: frozenset[int] | None = None
+) -> Iterator[Match]:
+    """The runs that two stretches share; `is_known` says which two are copies as a whole.
+
+    With `only`, the stretches on the left are among these.
+    """
     diagonals: dict[tuple[int, int], dict[int, list[int]]] = {}
-    for places in _windows(found):
-        for (left, at), (right, other) in _paired(places):
+    for places in _windows(found, only):
+        for (left, at), (right, other) in _paired(places, only):
             if left != right and not is_known(left, right):
                 diagonals.setdefault((left, right), {}).setdefault(other - at, []).append(at)
     for (left, right), by_shift in diagonals.items():
@@ -93,14 +99,17 @@ def matches(found: Sequence[Stretch], is_known: Callable[[int, int], bool]) -> I
                 yield match
 
 
-def _windows(found: Sequence[Stretch]) -> Iterator[list[tuple[int, int]]]:
+def _windows(found: Sequence[Stretch], only: frozenset[int] | None) -> Iterator[list[tuple[int, int]]]:
     """Where each window that stands in several places stands: stretch and row."""
-    keys = [list(_keys(one)) for one in found]
-    once: set[int] = set()
+    keys = [list(window_keys(one)) for one in found]
     again: set[int] = set()
-    for row in keys:
-        for key in row:
-            (again if key in once else once).add(key)
+    if only is None:
+        once: set[int] = set()
+        for row in keys:
+            for key in row:
+                (again if key in once else once).add(key)
+    else:
+        again.update(key for number in only for key in keys[number])
     places: dict[int, list[tuple[int, int]]] = {}
     for number, (one, row) in enumerate(zip(found, keys, strict=True)):
         for at, key in enumerate(row, start=one.first):
@@ -109,7 +118,7 @@ def _windows(found: Sequence[Stretch]) -> Iterator[list[tuple[int, int]]]:
     yield from places.values()
 
 
-def _keys(one: Stretch) -> Iterator[int]:
+def window_keys(one: Stretch) -> Iterator[int]:
     """A hash of each window: of its signs, or of what it says where its statements repeat."""
     file = one.file
     rows = [hash(one.row(at)) for at in range(one.first, one.stop)]
@@ -126,7 +135,12 @@ def _repeat(shapes: str) -> float:
     return max(Counter(shapes).values()) / len(shapes)
 
 
-def _paired(places: list[tuple[int, int]]) -> Iterable[tuple[tuple[int, int], tuple[int, int]]]:
+def _paired(
+    places: list[tuple[int, int]], only: frozenset[int] | None
+) -> Iterable[tuple[tuple[int, int], tuple[int, int]]]:
+    if only is not None:
+        new = [place for place in places if place[0] in only]
+        return ((one, other) for one in new[:_MOST_PAIRED] for other in places[:_MOST_PAIRED])
     return combinations(places, 2) if len(places) <= _MOST_PAIRED else pairwise(places)
 
 
@@ -210,3 +224,13 @@ def _home(homes: Mapping[int, list[tuple[Run, int]]], run: Run) -> int | None:
 def _is_same(one: Run, other: Run) -> bool:
     both = min(one.stop, other.stop) - max(one.first, other.first)
     return both >= _SAME_PLACE * max(one.stop - one.first, other.stop - other.first)
+
+
+def member_of(one: Stretch, run: Run) -> Member:
+    """The lines of a run, in the innermost function around all of it."""
+    start, end = one.file.lines[run.first], max(one.file.ends[run.first : run.stop])
+    around = [
+        unit for unit in one.file.units if unit.kind == "function" and unit.line <= start and end <= unit.end_line
+    ]
+    home = max(around, key=lambda unit: unit.line, default=one.unit)
+    return Member(one.path, start, end, home.symbol)

@@ -98,6 +98,34 @@ def _add(sums: list[int], tally: Tally | None, sign: int) -> None:
             sums[at] += sign * number
 
 
+def summed(tallies: Iterable[Tally]) -> Totals:
+    """The sums over some files."""
+    sums = [0] * len(Totals._fields)
+    for tally in tallies:
+        _add(sums, tally, 1)
+    return Totals(*sums)
+
+
+def trees(
+    files: Mapping[RepoPath, str], commits: Sequence[Commit], ends: Iterable[int], judged: Callable[[RepoPath], bool]
+) -> list[dict[RepoPath, str]]:
+    """The files with their blobs as they were at each of some times, newest first; none before the first commit."""
+    now = {path: blob for path, blob in files.items() if judged(path)}
+    sums = [0] * len(Totals._fields)
+    at = 0
+    out = []
+    for end in ends:
+        while at < len(commits) and commits[at].at > end:
+            _undo(
+                now, sums, [one for one in commits[at].touches if judged(one.path) or judged(one.old_path)], {}, judged
+            )
+            at += 1
+        if at == len(commits):
+            break
+        out.append(dict(now))
+    return out
+
+
 class Week(NamedTuple):
     """The state at the end of a week. `at` is the week's end."""
 

@@ -113,3 +113,28 @@ class Trend(NamedTuple):
     commits: int
     weeks: int  # 0 for the whole history
     notes: tuple[Skip, ...]
+
+
+class Ship(NamedTuple):
+    """One repository of many. `lost` says why nothing is known of it, "" when something is."""
+
+    place: str  # the folder, as it was given
+    commit: str = ""
+    date: str = ""
+    health: float | None = None
+    files: int = 0
+    lines: int = 0
+    complexity: int = 0
+    over: int = 0  # functions over the limit of complexity
+    markers: int = 0
+    skipped: int = 0
+    hottest: RepoPath = ""
+    first: str = ""  # what to do first
+    document: str = ""  # its whole report as JSON
+    lost: str = ""
+
+
+class Fleet(NamedTuple):
+    """Many repositories, in the order given."""
+
+    ships: tuple[Ship, ...]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from antifoul.measures.forecast import MEDIAN, Outlook
 
 _SHARES = frozenset({"annotation_coverage", "duplication"})
+_POINTS = frozenset({"health"})  # of 100
 _COUNTS = frozenset({"markers", "complexity", "loc"})
 _ORIGINS = 20  # tries from which a past error says something
 
@@ -40,4 +41,6 @@ def number(metric: str, value: float) -> str:
     """A value as people read it."""
     if metric in _SHARES:
         return f"{100 * value:.1f} %"
+    if metric in _POINTS:
+        return f"{value:.1f}"
     return f"{value:,.0f}" if metric in _COUNTS or abs(value) >= 100 else f"{value:.2f}"

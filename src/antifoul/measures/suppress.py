@@ -64,7 +64,7 @@ def allowing(found: tuple[Allow, ...], rule: str, hit: Hit) -> Allow | None:
 
 
 # Their hits span a whole function, on whose last line a comment speaks of that line.
-_WHOLE = frozenset({"complexity-raised", "nesting-raised", "function-grown", "duplicate-added"})
+_WHOLE = frozenset({"complexity-raised", "nesting-raised", "function-grown", "duplicate-added", "copy-diverged"})
 
 
 def _same(noqa: Allow, rule: str) -> bool:

@@ -26,10 +26,11 @@ def read_regular(place: str, limit: int | None = None) -> bytes:
         handle = os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0))
     except OSError as problem:
         raise ReadError(_why(place, problem)) from None
+    state = os.fstat(handle)
+    if not stat.S_ISREG(state.st_mode):
+        os.close(handle)
+        raise ReadError(f"it is {_kind(state.st_mode)}, not a regular file")
     with os.fdopen(handle, "rb") as file:
-        state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            raise ReadError(f"it is {_kind(state.st_mode)}, not a regular file")
         if limit is not None and state.st_size > limit:
             raise ReadError(f"{state.st_size:,} bytes are over the limit of {limit:,} (thresholds.file-bytes)")
         try:

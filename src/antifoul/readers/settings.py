@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _LISTS = ("include", "exclude", "source", "tests", "select", "ignore", "markers", "siblings", "plugins")
-_TABLES = ("thresholds", "rules", "naming", "configs", "smoke")  # smoke is read, and checked, by the pytest plugin
+_TABLES = ("thresholds", "rules", "naming", "configs", "report", "smoke")  # the pytest plugin reads smoke
 _LEVELS = (*SEVERITIES, "off")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -104,6 +104,7 @@ def _checked(table: Mapping[str, Any], place: _Place, rules: frozenset[str]) -> 
         branches=naming.get("branches", ()),
         messages=naming.get("messages", ()),
         coverage=table.get("coverage", ""),
+        templates=_templates(table.get("report", {}), place),
         environment=table.get("environment", ""),
         configs=_configs(table.get("configs", {}), place),
         origin=place.file,
@@ -123,6 +124,17 @@ def _naming(table: object, place: _Place) -> dict[str, tuple[str, ...]]:
         if key not in {"branches", "messages"}:
             raise place.unknown(("naming", key), ("branches", "messages"))
     return {key: _strings(value, ("naming", key), place) for key, value in table.items()}
+
+
+def _templates(table: object, place: _Place) -> dict[str, str]:
+    if not isinstance(table, dict):
+        raise place.refuse(("report",), "'report' must be a table")
+    for key, value in table.items():
+        if key not in {"markdown", "html"}:
+            raise place.unknown(("report", key), ("markdown", "html"))
+        if not isinstance(value, str) or value.startswith("/") or ".." in value.split("/"):
+            raise place.refuse(("report", key), f"'report.{key}' must be the path of a template below this file")
+    return table
 
 
 def _thresholds(table: object, place: _Place) -> Thresholds:

@@ -10,7 +10,7 @@ _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock", "
 _DECLARING = re.compile(
     r"^(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|environment\.ya?ml|requirements[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in))$"
 )
-_EXTRAS = r"(?:\[[\w, -]*\])?[\"']?\s*=?\s*[\"']?"
+_EXTRAS = r"(?:\[[\w, -]*\])?(?:[\"']?\s*=\s*\{?[^\"'\n]{0,30}[\"']|[\"']\s*:\s*[\"']|[\"'])?"
 _SPECIFIER = r"\s*,?\s*(?:===?|~=|!=|<=|>=|<|>|\^)\s*v?\d[\w.]*(?:\.\*)?"
 _BOUND = re.compile(r"(===?|~=|!=|<=|>=|<|>|\^)\s*v?(\d+(?:\.\d+)*)(\.\*)?")
 

@@ -8,7 +8,7 @@ from antifoul.facts.lint import LintReport
 from antifoul.facts.paths import for_json
 from antifoul.facts.report import CheckReport, Look
 from antifoul.measures.duplicates import Duplicates
-from antifoul.measures.results import Hotspots, Overview, Survey, Trend
+from antifoul.measures.results import Fleet, Hotspots, Overview, Survey, Trend
 from antifoul.reports.copies_object import copies_object
 from antifoul.reports.history_object import hotspots_object, trend_object
 from antifoul.reports.survey_object import skip_object, survey_object
@@ -68,6 +68,23 @@ def render_report(found: Overview, _: Look) -> str:
             "suggestions": hotspots_object(found.hotspots)["suggestions"] if found.hotspots else [],
             "coupling": hotspots_object(found.hotspots)["coupling"] if found.hotspots else [],
             "trend": trend_object(found.trend) if found.trend else None,
+        }
+    )
+
+
+def render_fleet(found: Fleet, _: Look) -> str:
+    """The object that `report --repos --format json` promises: each repository's whole report, or why it was lost."""
+    return dump(
+        {
+            "schema": 1,
+            "repositories": [
+                {
+                    "path": for_json(one.place),
+                    "failed": one.lost or None,
+                    "report": json.loads(one.document) if one.document else None,
+                }
+                for one in found.ships
+            ],
         }
     )
 

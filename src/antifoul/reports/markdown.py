@@ -12,7 +12,7 @@ from urllib.parse import quote_from_bytes
 from antifoul.facts.paths import shown, to_bytes, visible
 from antifoul.facts.report import CheckReport, Look
 from antifoul.measures.duplicates import Duplicates
-from antifoul.measures.results import Hotspots, Overview, Survey, Trend
+from antifoul.measures.results import Fleet, Hotspots, Overview, Survey, Trend
 from antifoul.reports.blocks import (
     Block,
     Bullets,
@@ -25,7 +25,8 @@ from antifoul.reports.blocks import (
     Table,
     Words,
 )
-from antifoul.reports.pages import check, duplicates, hotspots, report, survey, trend
+from antifoul.reports.filling import filled
+from antifoul.reports.pages import check, duplicates, fleet, hotspots, report, survey, trend
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~])")
 _NOTIFIES = re.compile(r"([@#])(?=\w)|(\b[Gg][Hh])-(?=\d)")
@@ -44,6 +45,11 @@ def render_survey(found: Survey, look: Look) -> str:
 def render_report(found: Overview, look: Look) -> str:
     """The report on a repository."""
     return markdown(report.page(found), look)
+
+
+def render_fleet(found: Fleet, look: Look) -> str:
+    """The report on many repositories."""
+    return markdown(fleet.page(found), look)
 
 
 def render_hotspots(found: Hotspots, look: Look) -> str:
@@ -66,8 +72,7 @@ def markdown(page: Sequence[Block], look: Look) -> str:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
-    template = environment.from_string(look.template)
-    text = template.render(blocks=[_seen(block, look) for block in page])
+    text = filled(environment, look.template, {"blocks": [_seen(block, look) for block in page]})
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from antifoul.facts.paths import shown, visible
 from antifoul.facts.report import Look
 from antifoul.measures.duplicates import Duplicates
-from antifoul.measures.results import Hotspots, Overview, Survey, Trend
+from antifoul.measures.results import Fleet, Hotspots, Overview, Survey, Trend
 from antifoul.reports.blocks import (
     Block,
     Bullets,
@@ -19,7 +19,7 @@ from antifoul.reports.blocks import (
     Table,
     Words,
 )
-from antifoul.reports.pages import duplicates, hotspots, report, survey, trend
+from antifoul.reports.pages import duplicates, fleet, hotspots, report, survey, trend
 
 _BOLD, _END = "\x1b[1m", "\x1b[0m"
 _GAP = "  "
@@ -33,6 +33,11 @@ def render_survey(found: Survey, look: Look) -> str:
 def render_report(found: Overview, look: Look) -> str:
     """The report on a repository."""
     return plain(report.page(found), look)
+
+
+def render_fleet(found: Fleet, look: Look) -> str:
+    """The report on many repositories."""
+    return plain(fleet.page(found), look)
 
 
 def render_hotspots(found: Hotspots, look: Look) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from antifoul.facts.finding import LATER
 from antifoul.facts.paths import shown, visible
 
 TYPE_CHECKING = False
@@ -76,9 +77,12 @@ def summary(report: CheckReport) -> str:
         parts.append(f"{report.allowed} allowed")
     if report.hidden:
         parts.append(f"{report.hidden} that {'does' if report.hidden == 1 else 'do'} not block not shown")
-    later = [verdict.id for verdict in report.rules if verdict.verdict == "skipped"]
+    skipped = [verdict.reason for verdict in report.rules if verdict.verdict == "skipped"]
+    later = skipped.count(LATER)
     if later:
-        parts.append(f"{_count(len(later), 'rule')} left to pre-push or CI")
+        parts.append(f"{_count(later, 'rule')} left to pre-push or CI")
+    if len(skipped) > later:
+        parts.append(f"{_count(len(skipped) - later, 'rule')} not asked, --format json says why")
     return f"antifoul: {outcome}; {'; '.join(parts)}"
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     _Judge = TypeVar("_Judge", bound="Judge")
 
 
-Cost: TypeAlias = "Literal['change', 'tree', 'engine', 'run']"
+Cost: TypeAlias = "Literal['change', 'tree', 'history', 'engine', 'run']"
 Novelty: TypeAlias = "Literal['line', 'debt']"
 Judge: TypeAlias = "Callable[..., Iterator[Hit]]"
 

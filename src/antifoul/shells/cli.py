@@ -9,7 +9,8 @@ from antifoul import __version__
 from antifoul.shells import exits
 from antifoul.shells.parsing import Parser, add_commands, common
 
-_GROUPS = ("check", "tree", "history", "config", "rules")  # modules of shells/commands, in the order of the help
+# Modules of shells/commands, in the order of the help.
+_GROUPS = ("check", "tree", "history", "config", "rules", "starting", "publishing")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

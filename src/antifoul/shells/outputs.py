@@ -10,10 +10,13 @@ from antifoul.facts.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from antifoul.facts.report import Look
+
+
+_WITH_TEMPLATE = ("markdown", "comment", "html")
 
 
 class Output(NamedTuple):
@@ -42,19 +45,29 @@ def outputs_of(command: str, given: list[str] | None) -> tuple[Output, ...]:
     return outputs
 
 
-def write(command: str, report: Any, outputs: tuple[Output, ...], look: Look) -> None:  # noqa: ANN401  any report
-    """Render the report in each format and write it where it belongs.
+def write(
+    command: str,
+    report: Any,  # noqa: ANN401  any report
+    outputs: tuple[Output, ...],
+    look: Look,
+    template: Callable[[str], str] | None = None,
+) -> None:
+    """Render the report in each format and write it where it belongs. `template` gives the text for a format.
 
     Raises:
         UsageError: a file cannot be written.
     """
     from antifoul.reports.formats import renderer  # noqa: PLC0415  as above
 
-    if any(output.format == "markdown" for output in outputs):
-        from antifoul.readers.templates import default_template  # noqa: PLC0415  for Markdown alone
-
-        look = look._replace(template=default_template("page.md.j2"))
     for output in outputs:
+        if output.format in _WITH_TEMPLATE:
+            from antifoul.gate.templates import our_template  # noqa: PLC0415  only for pages
+
+            look = look._replace(template=(template or our_template)(output.format))
+        if output.format == "html":
+            from antifoul.gate.library import page_parts  # noqa: PLC0415  as above
+
+            look = look._replace(parts=page_parts())
         if output.file:
             text = renderer(command, output.format)(report, look._replace(colour=False, quiet=False))
             try:

@@ -38,6 +38,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="computing time a target may take once its first optimizer is built (60)",
     )
     group.addoption("--llm-smoke-seed", type=int, default=None, metavar="N", help="start random numbers here (0)")
+    group.addoption(
+        "--llm-smoke-compare",
+        default="",
+        metavar="REV",
+        help="lay the first steps of each target beside those at that revision",
+    )
     group.addoption("--llm-smoke-explain", action="store_true", help="print a batch: trained, ignored, padding")
     group.addoption("--llm-smoke-json", default="", metavar="FILE", help="write what came of it as JSON")
 
@@ -50,7 +56,7 @@ _LINES = (
     "smoke: a test of a whole program or config, cut to a few steps",
 )
 # Options that say something under the switch alone.
-_NEEDING = ("target", "script", "laws", "budget", "seed", "explain", "json")
+_NEEDING = ("target", "script", "laws", "budget", "seed", "compare", "explain", "json")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -146,11 +152,17 @@ def llm_tracker() -> Iterator[Any]:
 
 
 @pytest.fixture
-def llm_config() -> Callable[..., dict[str, Any]]:
-    """`llm_config(path, {"optim.lr": 1e-4})`: the values in force, bases and overrides merged."""
-    from antifoul.smoke.minimal_file import whole
+def llm_config() -> Callable[..., Any]:
+    """`llm_config(path, {"optim.lr": 1e-4})`: the config in force, frozen, by `antifoul.lab.config.load`.
 
-    return whole
+    A Python config is run; a value that only the run itself could tell stays as it is written.
+    """
+    from antifoul.lab.config import load
+
+    def config(path: Any, overrides: Any = (), **layers: Any) -> Any:  # noqa: ANN401  as `load` has it
+        return load(path, overrides=overrides, **{"run_python": True, "unresolved": "keep", **layers})
+
+    return config
 
 
 @pytest.fixture

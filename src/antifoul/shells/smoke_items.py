@@ -8,14 +8,19 @@ from typing import Any
 
 import pytest
 
+from antifoul.facts.errors import ReadError
+from antifoul.facts.finding import Hit
 from antifoul.facts.run import Run, Unjudged
 from antifoul.facts.smoke import Kind
 from antifoul.facts.targets import Targets
 from antifoul.gate.smoke import BuildError, Smoke, Subject, failure, judged
+from antifoul.gate.smoke_compare import Comparison
 from antifoul.reports.explain import batch_of
 from antifoul.shells.smoke_fixtures import FIXTURE
 from antifoul.shells.smoke_telling import WARNED, Account
 from antifoul.smoke.world import World, offline, undisturbed
+
+COMPARISON = pytest.StashKey[Comparison]()
 
 
 class Place(pytest.Directory):
@@ -85,6 +90,27 @@ class Target(pytest.Collector):
             if self.config.pluginmanager.hasplugin("xdist"):
                 item.add_marker(pytest.mark.xdist_group(self.nodeid))
             yield item
+        comparison = self.config.stash.get(COMPARISON, None)
+        if comparison is not None:
+            yield self._compare(comparison)
+
+    def _compare(self, comparison: Comparison) -> pytest.Item:
+        item: CompareItem = CompareItem.from_parent(self, name="compare", callobj=_named)
+        command = f"pytest --llm-smoke --llm-smoke-compare={comparison.commit[:10]} {shlex.quote(item.nodeid)}"
+        item.account = Account(self.kind, self.nodeid, "compare", item.nodeid, command)
+        item.add_marker(pytest.mark.llm_smoke)
+        if self.config.pluginmanager.hasplugin("xdist"):
+            item.add_marker(pytest.mark.xdist_group(self.nodeid))
+        return item
+
+    def compared(self, comparison: Comparison, _folders: pytest.TempPathFactory) -> tuple[Hit, ...] | Unjudged:
+        """What the target does otherwise than at the revision."""
+        if not self.spec:
+            return Unjudged(
+                "what a fixture returns cannot be had at another revision",
+                "--llm-smoke-target=my_pkg.train:make_trainer --llm-smoke-compare=REV",
+            )
+        return comparison.of_target(self.spec, self.smoke)
 
     @property
     def kind(self) -> Kind:
@@ -183,6 +209,35 @@ class LawItem(pytest.Function):
             if law in mark.args or mark.kwargs.get("law") == law or not (mark.args or "law" in mark.kwargs):
                 self.account.reason = str(mark.kwargs.get("reason", "marked llm_smoke_skip"))
                 pytest.skip(f"{self.account.id}: {self.account.reason}")
+
+
+class CompareItem(pytest.Function):
+    """A target beside itself at another revision: what differs is a warning."""
+
+    parent: Target
+    account: Account
+
+    def runtest(self) -> None:
+        """Run both sides."""
+        start = time.process_time()
+        folders: pytest.TempPathFactory = self.funcargs["tmp_path_factory"]  # type: ignore[assignment]  # untyped
+        try:
+            found = self.parent.compared(self.config.stash[COMPARISON], folders)
+        except ReadError as problem:
+            found = Unjudged(str(problem))
+        self.account.seconds = time.process_time() - start
+        if isinstance(found, Unjudged):
+            self.account.reason, self.account.enable = found.reason, found.enable
+            pytest.skip(f"{self.account.id}: {found}")
+        self.account.note(found, "warning")
+        if found:
+            text = failure(self.account.id, found, self.account.rerun, word="WARN")
+            self.add_report_section("call", "llm-smoke", text)
+            self.user_properties.append((WARNED, text))
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where pytest says that the item stands."""
+        return self.config.rootpath, None, self.nodeid
 
 
 def _marks(found: object) -> Iterator[pytest.Mark]:

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from antifoul.facts.finding import Hit
+from antifoul.facts.run import Unjudged
 from antifoul.facts.smoke import Kind
 from antifoul.gate.smoke import Smoke, Subject
+from antifoul.gate.smoke_compare import Comparison
 from antifoul.gate.smoke_scripts import Script, task_of
 from antifoul.readers.smoke_settings import ScriptSettings
 from antifoul.shells.smoke_items import Target
@@ -45,6 +48,10 @@ class ScriptTarget(Target):
             folders: pytest.TempPathFactory = values["tmp_path_factory"]
             self._subject = Script(task_of(self.laws, self._task(folders.mktemp("llm_smoke"))))
         return self._subject
+
+    def compared(self, comparison: Comparison, folders: pytest.TempPathFactory) -> tuple[Hit, ...] | Unjudged:
+        """What the script does otherwise than at the revision."""
+        return comparison.of_script(self._task(folders.mktemp("llm_smoke")))
 
     def _task(self, out: Path) -> Task:
         root, script = self.config.rootpath, self.script

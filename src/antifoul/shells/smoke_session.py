@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from antifoul.facts.errors import UsageError
+from antifoul.facts.errors import ReadError, UsageError
 from antifoul.gate.smoke import Smoke, laws, laws_named
+from antifoul.gate.smoke_compare import Comparison
 from antifoul.gate.smoke_configs import config_files, is_config_named
 from antifoul.readers.smoke_settings import ScriptSettings, SmokeSettings, smoke_settings
 from antifoul.shells.smoke_config_items import ConfigFile
 from antifoul.shells.smoke_fixtures import FIXTURE, collected, load_conftests, waiting
-from antifoul.shells.smoke_items import Place, Target
+from antifoul.shells.smoke_items import COMPARISON, Place, Target
 from antifoul.shells.smoke_script_items import ScriptTarget
 from antifoul.smoke.building import checked_spec, is_spec
 
@@ -39,6 +40,9 @@ class SmokeSession:
             declared=settings.declared,
         )
         self._targets = list(dict.fromkeys(named))
+        self._comparison = _comparison(config)
+        if self._comparison is not None:
+            config.stash[COMPARISON] = self._comparison
         self._scripts = [*settings.scripts, *map(ScriptSettings, config.getoption("--llm-smoke-script"))]
         self._globs = settings.configs
         self._ids: list[str] = []  # smoke items named on the command line; empty: all
@@ -84,6 +88,11 @@ class SmokeSession:
 
         return scheduler(config, log)
 
+    def pytest_unconfigure(self) -> None:
+        """Remove what a comparison laid out."""
+        if self._comparison is not None:
+            self._comparison.close()
+
     def _nodes(self, session: pytest.Session) -> Generator[pytest.Collector, None, None]:
         specs = [*self._targets, *(one.partition("::")[0] for one in self._ids)]
         for spec in dict.fromkeys(one for one in specs if is_spec(one)):
@@ -123,7 +132,7 @@ class SmokeSession:
     def _script_id(self, arg: str) -> str:
         """The id of a script's law; a script that the settings do not name is added."""
         command, _, law = arg.rpartition("::")
-        if law not in laws() or not command:
+        if law not in (*laws(), "compare") or not command:
             return ""
         if command not in {one.name or one.command for one in self._scripts}:
             self._scripts.append(ScriptSettings(command))
@@ -140,3 +149,13 @@ def _settings(root: Path) -> SmokeSettings:
         if file.is_file() and b"smoke" in (data := file.read_bytes()):
             return smoke_settings(data, name)
     return SmokeSettings()
+
+
+def _comparison(config: pytest.Config) -> Comparison | None:
+    revision = config.getoption("--llm-smoke-compare")
+    if not revision:
+        return None
+    try:
+        return Comparison(config.rootpath, revision)
+    except (UsageError, ReadError) as problem:
+        raise pytest.UsageError(f"--llm-smoke-compare={revision}: {problem}") from None

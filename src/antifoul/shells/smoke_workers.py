@@ -12,7 +12,7 @@ from antifoul.gate.smoke_configs import ASPECTS
 class ByTarget(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """As xdist's `load`, but the laws of one target stay together: it is built once, by one worker."""
 
-    _names = frozenset({*laws(), *ASPECTS})
+    _names = frozenset({*laws(), *ASPECTS, "compare"})
 
     def _split_scope(self, nodeid: str) -> str:
         target, _, law = nodeid.rpartition("::")

@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from importlib import import_module
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -57,17 +58,38 @@ def _module(name: str, names: Mapping[str, Any]) -> Iterator[None]:
     finder = _Below(name)
     sys.modules[name] = made
     sys.meta_path.append(finder)
-    users = [vars(sys.modules[user]) for user in _USERS if user in sys.modules and name not in vars(sys.modules[user])]
+    with _known_to_users(name, made):
+        try:
+            yield
+        finally:
+            sys.meta_path.remove(finder)
+            for one in [
+                one for one, module in sys.modules.items() if isinstance(module, Quiet) and _is_below(one, name)
+            ]:
+                del sys.modules[one]
+
+
+@contextmanager
+def _known_to_users(name: str, made: ModuleType) -> Iterator[None]:
+    """While open, the modules that look for a tracker when they are imported have this one, found or not."""
+    if "transformers" in sys.modules:
+        for one in _USERS:
+            with suppress(ImportError):
+                import_module(one)  # what it found out about trackers may be kept from before
+    asks = f"is_{name}_available"  # as transformers, TRL and accelerate ask, at import and again when they log
+    loaded = [(one, getattr(module, "__dict__", {})) for one, module in sys.modules.items()]
+    users = [names for one, names in loaded if one in _USERS or asks in names]
+    before = [user.get(name) for user in users]
     for user in users:
         user[name] = made
     try:
         yield
     finally:
-        for user in users:
-            del user[name]
-        sys.meta_path.remove(finder)
-        for one in [one for one, module in sys.modules.items() if isinstance(module, Quiet) and _is_below(one, name)]:
-            del sys.modules[one]
+        for user, value in zip(users, before, strict=True):
+            if value is None:
+                user.pop(name, None)
+            else:
+                user[name] = value
 
 
 def _is_below(one: str, name: str) -> bool:

@@ -3,12 +3,11 @@
 import re
 from dataclasses import dataclass, replace
 
-from antifoul.facts.stack.cast import cast, fits
-from antifoul.facts.stack.literals import literal
+from antifoul.facts.stack.cast import cast
+from antifoul.facts.stack.likeness import as_list, by_likeness, is_near, is_tag, preferred, shown
 from antifoul.facts.stack.merge import MISSING, merge, settled
-from antifoul.facts.stack.nodes import Listing, Node, Origin, Scalar, Table, Unknown
+from antifoul.facts.stack.nodes import Node, Origin, Scalar, Table, Unknown
 from antifoul.facts.stack.paths import Key, KeyPath, dotted, shown_key
-from antifoul.facts.stack.scalars import resolved
 from antifoul.facts.stack.schema import Field, Kind, Schema, Shape, is_alternative
 from antifoul.facts.stack.unfit import UnfitError, must, within
 from antifoul.facts.stack.words import hint
@@ -21,6 +20,7 @@ class Misfit:
     path: KeyPath
     origin: Origin
     message: str
+    certain: bool = True  # False: the class has a validator of its own that may take it
 
     @property
     def sentence(self) -> str:
@@ -92,10 +92,14 @@ class _Check:
         """A field's value; of one of several classes also on its default, where that is of the same class."""
         if is_alternative(field.kind) and isinstance(node, Table) and isinstance(field.default, Table):
             whole = settled(merge(field.default, node))
-            done, misfits = self._tried(whole, field.kind, path)
-            if not misfits:
-                return done
+            usual, chosen = self._variant(field.default, field.kind, path), self._variant(whole, field.kind, path)
+            if usual is not None and usual is chosen:
+                return self.node(whole, chosen, path)
         return self.node(node, field.kind, path)
+
+    def _variant(self, node: Node, kind: Kind, path: KeyPath) -> Kind | None:
+        """The first class that takes the whole mapping."""
+        return next((one for one in kind.args if one.sort == "object" and not self._tried(node, one, path)[1]), None)
 
     def _other(self, inner: Node, name: str, shape: Shape, path: KeyPath, around: Table) -> Node:
         """A key that no field has."""
@@ -107,8 +111,9 @@ class _Check:
         free = [field.name for field in shape.fields if _is_free(around.items.get(field.name))]
         close = hint(name, free) or hint(name, (field.name for field in shape.fields))
         dropped = ", and drops it without a word" if shape.extra == "dropped" else ""
+        dropped = ", unless its validators know it" if shape.reworks else dropped
         message = f"{shape.name} has no such key{dropped}{f': {close}' if close else ''}"
-        self.misfits.append(Misfit((*path, name), inner.origin, message))
+        self.misfits.append(Misfit((*path, name), inner.origin, message, certain=not shape.reworks))
         return inner
 
     def _absent(self, field: Field, shape: Shape, items: dict[Key, Node], path: KeyPath, around: Table) -> None:
@@ -138,7 +143,7 @@ class _Check:
         return replace(node, items=items)
 
     def _list(self, node: Node, kind: Kind, path: KeyPath) -> Node:
-        listing = _as_list(node)
+        listing = as_list(node)
         if listing is None:
             raise must(kind, node)
         args = kind.args
@@ -153,21 +158,50 @@ class _Check:
 
     def _union(self, node: Node, kind: Kind, path: KeyPath) -> Node:
         if isinstance(node, Scalar):
-            exact = _preferred(node, kind.args)
+            exact = preferred(node, kind.args)
             if exact is not None:
                 return self.node(node, exact, path)
-        tried = [(one, *self._tried(node, one, path)) for one in _by_likeness(node, kind.args)]
+        kinds = kind.args
+        if (
+            isinstance(node, Table)
+            and (tags := self._tags(kinds))
+            and (tag := next((key for key in tags if key in node.items), ""))
+        ):
+            kinds = self._tagged(node, kind, path, tag)
+            if not kinds:
+                return node
+        tried = [(one, *self._tried(node, one, path)) for one in by_likeness(node, kinds)]
         for _, done, misfits in tried:
             if not misfits:
                 return done
-        near = [one for one in tried if _is_near(node, one[0])]
+        near = [one for one in tried if is_near(node, one[0])]
         if len(near) > 1:
             near.sort(key=lambda one: len(one[2]))
             near = near[:1] if len(near[0][2]) < len(near[1][2]) else near
         if len(near) == 1 or (near and isinstance(node, Table)):
             self.misfits += near[0][2]
             return node
-        raise UnfitError(f"it must be {kind.written}, not {_shown(node)}")
+        raise UnfitError(f"it must be {kind.written}, not {shown(node)}")
+
+    def _tags(self, kinds: tuple[Kind, ...]) -> list[str]:
+        """The fields by which classes tell themselves apart: each has one choice for it."""
+        shapes = [shape for one in kinds if (shape := self._schema.shape(one)) is not None]
+        named = [[one.name for one in shape.fields if is_tag(one)] for shape in shapes]
+        return [name for name in named[0] if all(name in names for names in named)] if len(named) > 1 else []
+
+    def _tagged(self, node: Table, kind: Kind, path: KeyPath, tag: str) -> tuple[Kind, ...]:
+        """The classes whose tag the mapping has; none of them is a misfit of the tag."""
+        fitting: list[Kind] = []
+        choices: list[object] = []
+        for one in kind.args:
+            shape = self._schema.shape(one)
+            field = shape.field(tag) if shape is not None else None
+            if field is not None:
+                choices += field.kind.choices[:1]
+                fitting += [] if self._tried(node.items[tag], field.kind, (*path, tag))[1] else [one]
+        if not fitting:
+            self.node(node.items[tag], Kind("choice", "", choices=tuple(choices)), (*path, tag))
+        return tuple(fitting)
 
     def _tried(self, node: Node, kind: Kind, path: KeyPath) -> tuple[Node, list[Misfit]]:
         trial = _Check(self._schema)
@@ -178,50 +212,3 @@ class _Check:
 def _is_free(node: Node | None) -> bool:
     """No layer but the schema's own defaults has set it."""
     return node is None or node.origin.layer == "default"
-
-
-def _as_list(node: Node) -> Listing | None:
-    """A list; what a flag or variable gives may be `a,b,c`."""
-    match node:
-        case Listing():
-            return node
-        case Scalar(_, origin, str() as text) if not origin.line:
-            parts = [part.strip() for part in text.split(",")] if text.strip() else []
-            return Listing(tuple(Scalar(resolved(part), origin, part) for part in parts), origin)
-        case _:
-            return None
-
-
-def _preferred(node: Scalar, kinds: tuple[Kind, ...]) -> Kind | None:
-    """The type that the value is of as it stands; an unquoted yes or no is a bool where one may stand."""
-    said = node.text is not None and node.text.lower() in {"yes", "no", "on", "off"}
-    answer = next((one for one in kinds if one.sort == "bool"), None) if said else None
-    return answer or next((one for one in kinds if fits(node, one)), None)
-
-
-def _by_likeness(node: Node, kinds: tuple[Kind, ...]) -> list[Kind]:
-    """The types in the order to try: a number is rather another number than text."""
-    if isinstance(node, Scalar) and not isinstance(node.value, str):
-        return sorted(kinds, key=lambda one: one.sort in {"str", "made"})
-    return list(kinds)
-
-
-def _is_near(node: Node, kind: Kind) -> bool:
-    """What is wrong with the value as one of that type is worth saying."""
-    match node:
-        case Table():
-            return kind.sort in {"object", "mapping"}
-        case Listing():
-            return kind.sort in {"list", "tuple"}
-        case _:
-            return kind.sort not in {"none", "object", "mapping", "list", "tuple"}
-
-
-def _shown(node: Node) -> str:
-    match node:
-        case Table():
-            return "a mapping"
-        case Listing():
-            return "a list"
-        case _:
-            return literal(node)

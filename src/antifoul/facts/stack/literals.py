@@ -34,6 +34,8 @@ def literal(node: Node) -> str:
 def word(value: object) -> str:  # noqa: PLR0911  one for each kind
     """One value."""
     match value:
+        case Enum():
+            return word(value.value) if isinstance(value.value, str) else _text(value.name)
         case None:
             return "null"
         case bool():
@@ -50,8 +52,6 @@ def word(value: object) -> str:  # noqa: PLR0911  one for each kind
             return f"!!binary {base64.b64encode(value).decode()}" if value else '!!binary ""'
         case datetime() | date() | time():
             return _text(value.isoformat())
-        case Enum():
-            return _text(value.name)
         case _:
             return _text(str(value))
 

@@ -64,6 +64,7 @@ class Shape:
     line: int = 0
     rest: Kind = ANY  # of keys that are kept though no field has them
     patterns: tuple[tuple[str, Kind], ...] = ()  # of keys by regular expression
+    reworks: bool = False  # a validator of its own sees the mapping first, and may know other keys
 
     def field(self, key: str) -> Field | None:
         """The field that a key of a file means."""

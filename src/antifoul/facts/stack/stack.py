@@ -65,6 +65,8 @@ def _step(tree: Node, path: KeyPath) -> Step | None:
     for number, part in enumerate(path):
         inner = step(node, part)
         if inner is None:
+            if isinstance(node, Gone):
+                return Step("removes", node.origin, node)
             cuts = number and (not isinstance(node, Table) or node.alone)
             return Step("replaces", node.origin, node) if cuts and not _adds(node) else None
         node = inner

@@ -66,7 +66,11 @@ def tried(file: str) -> Assembled | Note | None:
 def problems_of(whole: Assembled) -> tuple[Note, ...]:
     """Why no run may start with it, each at its place."""
     unset = [Misfit(path, origin, "it must be set: it is ???") for path, origin in whole.missing]
-    misfits = [Note(f"{dotted(one.path)}: {one.message}", one.origin, fatal=True) for one in (*whole.misfits, *unset)]
+    misfits = [
+        Note(f"{dotted(one.path)}: {one.message}", one.origin, fatal=True)
+        for one in (*whole.misfits, *unset)
+        if one.certain
+    ]
     return (*(note for note in whole.notes if note.fatal), *misfits)
 
 

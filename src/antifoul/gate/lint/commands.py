@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from antifoul.facts.paths import RepoPath
     from antifoul.gate.lint.programs import Programs, Target
     from antifoul.gate.lint.side import Side
-    from antifoul.measures.schemas.interfaces import Surface
     from antifoul.measures.schemas.programs import Program
+    from antifoul.measures.schemas.surfaces import Surface
 
 _LONG = re.compile(r"--[A-Za-z][\w.-]*")
 _PYTHON_HINTS = (
@@ -107,6 +107,33 @@ def stray_flags(one: Launched, skips: list[Skip]) -> Iterator[Stray]:
             near[0] if near else "",
             close.place if close else None,
         )
+
+
+_LAUNCHERS = {"accelerate": "accelerate.commands.launch", "deepspeed": "deepspeed.launcher.runner"}
+
+
+def launcher_strays(programs: Programs, program: Program) -> Iterator[Stray]:
+    """The flags between a launcher and its program that the launcher does not take."""
+    name = program.launcher[0].text.rpartition("/")[2] if program.launcher else ""
+    module = _LAUNCHERS.get(name)
+    surface = programs.launcher(module) if module is not None else None
+    if surface is None or not surface.interface.kinds:
+        return
+    interface = surface.interface
+    for word, flag in _flags(program.launcher):
+        same = {flag, flag.replace("_", "-"), flag.replace("-", "_").replace("__", "--", 1)}
+        if not any(_takes(interface, one) for one in same):
+            near = get_close_matches(flag, [one for one in interface.flags if one.startswith("--")], n=1, cutoff=0.7)
+            close = interface.flags[near[0]] if near else None
+            yield Stray(
+                flag,
+                word.line,
+                word.column,
+                f"{name} itself",
+                interface.place,
+                near[0] if near else "",
+                close.place if close else None,
+            )
 
 
 def _flags(words: tuple[Word, ...]) -> Iterator[tuple[Word, str]]:

@@ -7,18 +7,20 @@ import re
 from antifoul.facts.finding import Skip
 from antifoul.facts.keys import dotted
 from antifoul.facts.usage import Stray, Usage
+from antifoul.gate.lint.known import parts
 from antifoul.gate.lint.schemas import Choice, choose, extensions
 from antifoul.gate.lint.traps import traps
 from antifoul.measures.schemas.components import has_components, missing, unasked
 from antifoul.measures.schemas.inside import Inside
-from antifoul.measures.schemas.interfaces import Sink
 from antifoul.measures.schemas.matching import misses, takes
+from antifoul.measures.schemas.surfaces import Sink
+from antifoul.measures.schemas.values import misfits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from antifoul.facts.keys import Node
+    from antifoul.facts.keys import Node, Path
     from antifoul.facts.paths import RepoPath
     from antifoul.gate.lint.schemas import Link
     from antifoul.gate.lint.side import Side
@@ -82,8 +84,18 @@ class Configs:
             elif stray.fate == "dropped":
                 unschemed.append(stray)
         return Usage(
-            path, keys=tuple(keys), unschemed=tuple(unschemed), traps=tuple(traps(document, chosen)), configs=1
+            path,
+            keys=tuple(keys),
+            unschemed=tuple(unschemed),
+            values=tuple(self._values(document, chosen)),
+            traps=tuple(traps(document, chosen)),
+            configs=1,
         )
+
+    def _values(self, document: Node, chosen: Choice) -> Iterator[Stray]:
+        for one in misfits(self._side.shapes, document, (*chosen.shapes, *chosen.extensions)):
+            place = one.declared.option.place
+            yield Stray(dotted(one.path), one.entry.line, one.entry.column, "", place, note=one.why)
 
     def components(self, path: RepoPath, document: Node) -> Usage:
         """The classes and functions that a document names: those that are not there, and arguments not asked for."""
@@ -106,7 +118,25 @@ class Configs:
             # A node with a `_target_` may also be read as it is, without being built.
             if one.naming != "_target_" or not self.read_at(one.entry.key)
         )
-        return Usage(path, keys=extra, components=lost)
+        theirs = [
+            self._theirs(miss, way)
+            for way, node, shape in parts(shapes, document)
+            for miss in misses(shapes, node, Inside((shape,)))
+        ]
+        return Usage(path, keys=(*extra, *theirs), components=lost)
+
+    def _theirs(self, miss: Miss, way: Path) -> Stray:
+        """A key that a library's own config does not have."""
+        return Stray(
+            dotted((*way, *miss.path)),
+            miss.entry.line,
+            miss.entry.column,
+            miss.shapes[0].name,
+            miss.shapes[0].place,
+            miss.near.name if miss.near else "",
+            miss.near.place if miss.near else None,
+            miss.shapes[0].fate,
+        )
 
     def _doubt(self, chosen: Choice) -> str:
         """Why no key can be said to be unknown."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from antifoul.gate.lint.commands import Launched
     from antifoul.gate.lint.side import Side
     from antifoul.measures.schemas.hydra import Verdict
-    from antifoul.measures.schemas.interfaces import HydraEntry
+    from antifoul.measures.schemas.surfaces import HydraEntry, Sink
 
 _OVERRIDE = re.compile(r"(\+\+|\+|~)?([A-Za-z_][\w./@:-]*)(=|$)")
 _PACKAGE = re.compile(r"^#\s*@package\s+(\S+)", re.MULTILINE)
@@ -41,28 +41,29 @@ class Overrides:
         if one.surface.hydra is not None:
             yield from self._of_hydra(one, one.surface.hydra, skips)
         elif any(sink.how.startswith("parse_") and sink.how != "parse_args" for sink in one.surface.sinks):
-            yield from self._of_parser(one)
+            yield from self._of_parser(one, one.surface.sinks)
+        elif structured := [sink for sink in one.surface.built if sink.how.startswith("structured")]:
+            yield from self._of_parser(one, tuple(structured), after_file=False)
 
-    def _of_parser(self, one: Launched) -> Iterator[Stray]:
+    def _of_parser(self, one: Launched, sinks: tuple[Sink, ...], *, after_file: bool = True) -> Iterator[Stray]:
         """`train.yaml learning_rate=1`: what follows a config file overrides its keys."""
         words = one.program.arguments
-        start = next(
-            (at for at, word in enumerate(words) if word.text.endswith((".yaml", ".yml", ".json"))), len(words)
-        )
-        shapes = [shape for sink in one.surface.sinks for shape in sink.shapes]
-        if any(shape.open for shape in shapes) or any(sink.extra for sink in one.surface.sinks):
+        files = [at for at, word in enumerate(words) if word.text.endswith((".yaml", ".yml", ".json"))]
+        start = files[0] if files else len(words) if after_file else -1
+        shapes = [shape for sink in sinks for shape in sink.shapes]
+        if any(shape.open for shape in shapes) or any(sink.extra for sink in sinks):
             return
         for word in words[start + 1 :]:
             found = re.fullmatch(r"([A-Za-z_]\w*)(?:\.[\w.]+)?=.*", word.text, re.DOTALL)
             if found and not any(takes(shape, found[1]) for shape in shapes):
                 close = near(found[1], shapes)
-                taker = ", ".join(dict.fromkeys(shape.name for shape in one.surface.sinks[0].shapes))
+                taker = ", ".join(dict.fromkeys(shape.name for shape in sinks[0].shapes))
                 yield Stray(
                     found[1],
                     word.line,
                     word.column,
                     taker,
-                    one.surface.sinks[0].place,
+                    sinks[0].place,
                     close.name if close else "",
                     close.place if close else None,
                 )

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from antifoul.facts.record import NamedTuple
 from antifoul.measures.schemas.code import Definition
-from antifoul.measures.schemas.interfaces import Reader, Surface
+from antifoul.measures.schemas.interfaces import Reader
 from antifoul.readers.launch.shell import OPEN
 
 TYPE_CHECKING = False
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from antifoul.gate.lint.side import Side
     from antifoul.measures.schemas.outline import Outline
     from antifoul.measures.schemas.programs import Program
+    from antifoul.measures.schemas.surfaces import Surface
 
 _ENTRY = re.compile(r"""["']?([\w.-]+)["']?\s*=\s*["']?([\w.]+):([\w.]+)""")
 _SCRIPTS_TABLE = re.compile(
@@ -129,6 +130,27 @@ class Programs:
                     reader.trace.function(found)
             else:
                 reader.trace.module(target.outline)
+                if target.outline.library is not None and not reader.kinds:
+                    self._parsers_of(target.outline, reader)
+            self._surfaces[key] = reader.surface()
+        return self._surfaces[key]
+
+    def _parsers_of(self, outline: Outline, reader: Reader) -> None:
+        """The functions of a library's script that make its parser: what calls them was not remembered."""
+        for name, node in outline.functions.items():
+            if name.endswith("parser") or name == "parse_args":
+                reader.trace.function(Definition(outline, name, node))
+
+    def launcher(self, module: str) -> Surface | None:
+        """What a library's launcher takes of its own."""
+        outline = self._side.code.module(module, None)
+        if outline is None:
+            return None
+        target = Target(outline.path, "", module, outline)
+        key = (target.path, "launcher")
+        if key not in self._surfaces:
+            reader = Reader(self._side.shapes)
+            self._parsers_of(outline, reader)
             self._surfaces[key] = reader.surface()
         return self._surfaces[key]
 

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from antifoul.facts.paths import RepoPath
     from antifoul.gate.lint.side import Side
     from antifoul.gate.lint.sinks import Sinks
-    from antifoul.measures.schemas.interfaces import Sink
     from antifoul.measures.schemas.shapes import Shape
+    from antifoul.measures.schemas.surfaces import Sink
 
 _LINKED_FIT = 0.3  # a config that a command names: even a bad fit is meant
+_BUILT_FIT = 0.5  # one that a program which builds some class is started with
 _LOADED_FIT = 0.6  # one that only the look of it ties to a loader
 _CLASS_FIT = 0.75  # one that only the look of it ties to a class
 _FEWEST_KNOWN = 4
@@ -45,15 +46,18 @@ class Link(NamedTuple):
     sinks: tuple[Sink, ...]
     program: str
     place: str  # of the command
+    built: tuple[Sink, ...] = ()
 
 
 def choose(sinks: Sinks, document: Node, links: Iterable[Link]) -> Choice | None:
     """The choice for one document; None where nothing fits."""
     linked = [(sink, link) for link in links for sink in link.sinks]
-    chosen = _best([sink for sink, _ in linked], document, _LINKED_FIT, 1)
+    chosen = _best([sink for sink, _ in linked if sink.how != "parse_args"], document, _LINKED_FIT, 1)
+    chosen = chosen or _best([sink for link in links for sink in link.built], document, _BUILT_FIT, 1)
+    linked += [(sink, link) for link in links for sink in link.built]
     if chosen:
         link = next(link for sink, link in linked if sink == chosen[0])
-        return Choice(chosen, f"{link.place} starts {link.program} with it", certain=True)
+        return Choice(chosen, f"{link.program} takes it ({link.place})", certain=True)
     chosen = _best(sinks.parsers, document, _LOADED_FIT, _FEWEST_KNOWN)
     if chosen:
         return Choice(chosen, f"its keys are those of the parser at {chosen[0].place}", certain=False)

@@ -6,17 +6,19 @@ import ast
 import re
 from functools import cached_property
 
+from antifoul.measures.schemas.building import built_by
 from antifoul.measures.schemas.code import Definition
-from antifoul.measures.schemas.interfaces import Reader, Sink
+from antifoul.measures.schemas.interfaces import Reader
 from antifoul.measures.schemas.outline import parts_of
+from antifoul.measures.schemas.surfaces import Sink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from antifoul.facts.paths import RepoPath
     from antifoul.gate.lint.side import Side
     from antifoul.measures.schemas.outline import Outline
-    from antifoul.measures.schemas.shapes import Shape
 
 _PARSERS = re.compile(
     rb"HfArgumentParser|TrlParser|ArgumentParser\w+\(|parse_yaml_file|parse_json_file|parse_args_and_config"
@@ -27,8 +29,6 @@ _BUILT = re.compile(
 _DECLARING = re.compile(
     rb"@dataclass|@dataclasses|BaseModel|BaseSettings|@define|@attr|Struct\)|\(\w*Config\)|\(\w*Args\)"
 )
-_BY_METHOD = frozenset({"model_validate", "parse_obj", "from_dict", "validate", "model_validate_json", "parse_file"})
-_BY_ARGUMENT = frozenset({"structured", "from_dict", "convert", "TypeAdapter", "structure", "wrap", "parse"})
 _FEWEST = 4  # fields of a class that a config may be told by
 
 
@@ -37,6 +37,7 @@ class Sinks:
 
     def __init__(self, side: Side) -> None:
         self._side = side
+        self.built_in: dict[RepoPath, list[Sink]] = {}  # by the module that builds them
 
     @cached_property
     def parsers(self) -> tuple[Sink, ...]:
@@ -62,6 +63,12 @@ class Sinks:
                 reader.trace.function(Definition(outline, name, function))
                 yield reader
 
+    @property
+    def builders(self) -> dict[RepoPath, list[Sink]]:
+        """The classes that each module builds from a mapping."""
+        _ = self.built
+        return self.built_in
+
     @cached_property
     def built(self) -> tuple[Sink, ...]:
         """Classes that are built from a mapping: Config(**loaded), Config.model_validate(loaded)."""
@@ -69,24 +76,11 @@ class Sinks:
         for outline in self._holding(_BUILT):
             for node in ast.walk(outline.tree):
                 if isinstance(node, ast.Call):
-                    for shape in self._built_by(node, outline):
+                    for shape in built_by(self._side.shapes, node, outline):
                         how = f"{parts_of(node.func)[-1] if parts_of(node.func) else shape.name}(...)"
                         found.setdefault(str(shape.place), Sink((shape,), how, shape.place))
+                        self.built_in.setdefault(outline.path, []).append(found[str(shape.place)])
         return tuple(sink for sink in found.values() if len(sink.shapes[0].fields) >= _FEWEST)
-
-    def _built_by(self, node: ast.Call, outline: Outline) -> Iterator[Shape]:
-        parts = parts_of(node.func)
-        named: list[tuple[str, ...]] = []
-        if any(one.arg is None for one in node.keywords) and len(node.args) == 0 and parts:
-            named.append(parts)
-        if parts and parts[-1] in _BY_METHOD and len(parts) > 1:
-            named.append(parts[:-1])
-        if parts and parts[-1] in _BY_ARGUMENT:
-            named += [parts_of(one) for one in (*node.args, *(key.value for key in node.keywords)) if parts_of(one)]
-        for one in named:
-            shape = self._side.shapes.of(self._side.code.find(outline, one))
-            if shape is not None and shape.make not in {"class", "function"}:
-                yield shape
 
     @cached_property
     def classes(self) -> tuple[Sink, ...]:

@@ -7,15 +7,16 @@ import re
 from antifoul.facts.config import SUFFIXES
 from antifoul.facts.roles import COMMANDS, TEXTS
 from antifoul.facts.usage import Stray, Usage
-from antifoul.gate.lint.commands import all_commands, launched, stray_flags
+from antifoul.gate.lint.commands import all_commands, launched, launcher_strays, stray_flags
 from antifoul.gate.lint.configs import Configs
 from antifoul.gate.lint.files import Files
 from antifoul.gate.lint.marks import homes, tokens
 from antifoul.gate.lint.overrides import Overrides
-from antifoul.gate.lint.programs import Programs
+from antifoul.gate.lint.programs import Programs, joined
 from antifoul.gate.lint.schemas import Link
 from antifoul.gate.lint.sinks import Sinks
 from antifoul.gate.lint.unread import Unread
+from antifoul.measures.schemas.programs import programs_of
 from antifoul.measures.schemas.registries import drifts
 
 TYPE_CHECKING = False
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from antifoul.gate.lint.commands import Launched
     from antifoul.gate.lint.side import Side
 
+_LITERAL = re.compile(rb"[\"']([\w./-]+\.(?:ya?ml|json|toml))[\"']")
 _LISTS = re.compile(rb"(?:[\"'][\w./-]+\.(?:ya?ml|json|toml|jinja|py)[\"'].{0,2000}?){6}", re.DOTALL)
 _CONFIG = re.compile(rf"(?:{'|'.join(re.escape(suffix) for suffix in SUFFIXES)})$")
 
@@ -39,7 +41,8 @@ class Lint:
     def __init__(self, side: Side) -> None:
         self.side = side
         self.programs = Programs(side)
-        self.configs = Configs(side, Sinks(side))
+        self.sinks = Sinks(side)
+        self.configs = Configs(side, self.sinks)
         self.overrides = Overrides(side)
         self.unread = Unread(side)
         self.files = Files(side)
@@ -48,13 +51,23 @@ class Lint:
         self.readers: dict[RepoPath, list[RepoPath]] = {}  # config -> the programs that are started with it
         self._launched: dict[RepoPath, list[Launched]] = {}
         self._skips: dict[RepoPath, list[Skip]] = {}
+        self._launchers: dict[RepoPath, list[Stray]] = {}
         for path in sorted(side.paths):
             self._read_commands(path)
+        for path in side.python:
+            self._read_literals(path)
 
     def _read_commands(self, path: RepoPath) -> None:
         skips: list[Skip] = []
-        found = [one for command in all_commands(self.side, path) for one in launched(self.programs, command, skips)]
-        if found or skips:
+        found: list[Launched] = []
+        strays: list[Stray] = []
+        for command in all_commands(self.side, path):
+            found += launched(self.programs, command, skips)
+            for program in programs_of(command):
+                strays += launcher_strays(self.programs, program)
+        if strays:
+            self._launchers[path] = strays
+        if found or skips or strays:
             self._launched[path], self._skips[path] = found, skips
         for one in found:
             self._link(one)
@@ -67,9 +80,25 @@ class Lint:
         if one.command.name == "comment" and any(self._is_itself(word, path) for word in one.program.arguments):
             configs.append(path)
         for target in dict.fromkeys(configs):
-            link = Link(one.surface.sinks, one.target.shown, f"{path}:{one.command.line}")
+            link = Link(one.surface.sinks, one.target.shown, f"{path}:{one.command.line}", one.surface.built)
             self.links.setdefault(target, []).append(link)
             self.readers.setdefault(target, []).extend(recipes)
+
+    def _read_literals(self, path: RepoPath) -> None:
+        """Note the configs that code names by their paths, where it builds something of a config."""
+        data = self.side.data(path)
+        built = self.sinks.builders.get(path)
+        if data is None or not built:
+            return
+        for found in _LITERAL.finditer(data):
+            written = found[1].decode("utf-8", "replace")
+            for home in ("", path.rpartition("/")[0]):
+                target = joined(home, written)
+                if target in self.side.paths:
+                    line = data.count(b"\n", 0, found.start()) + 1
+                    self.links.setdefault(target, []).append(Link((), path, f"{path}:{line}", tuple(built)))
+                    self.readers.setdefault(target, []).append(path)
+                    break
 
     def _config_in(self, word: Word, one: Launched) -> RepoPath:
         written = word.text.partition("=")[2] or word.text
@@ -117,7 +146,7 @@ class Lint:
         """What one file asks for."""
         skips = list(self._skips.get(path, ()))
         data = self.side.data(path) or b""
-        flags: list[Stray] = []
+        flags: list[Stray] = list(self._launchers.get(path, ()))
         overrides: list[Stray] = []
         missing: list[Stray] = []
         for one in self._launched.get(path, ()):

@@ -126,6 +126,16 @@ def parameter_flags(option: Option, *, dashes: bool, positional: bool = False) -
     return Flag(tuple(dict.fromkeys(names)), option.place, takes, option.name, option.type)
 
 
+def nested_flags(option: Option, prefix: str) -> Iterator[Flag]:
+    """Tyro's flag for a field, with underscores or dashes anywhere; a switch can be turned off."""
+    plain = f"--{prefix}{option.name}"
+    off = f"--{prefix}no-{option.name}"
+    names = {plain, plain.replace("_", "-"), plain.replace("-", "_").replace("__", "--", 1)}
+    if "bool" in option.type:
+        names |= {off, off.replace("_", "-"), f"--{prefix}no_{option.name}"}
+    yield Flag(tuple(sorted(names)), option.place, None if "bool" in option.type else True, option.name, option.type)
+
+
 def absl_flag(call: ast.Call, outline: Outline) -> Flag | None:
     """What a `flags.DEFINE_...` declares."""
     name = constant(call.args[0]) if call.args else constant(keywords(call).get("name"))

@@ -6,12 +6,14 @@ import ast
 import re
 
 from antifoul.facts.options import Flag, Interface, Place
-from antifoul.facts.record import NamedTuple
+from antifoul.measures.schemas.building import built_by
 from antifoul.measures.schemas.code import Definition, External
 from antifoul.measures.schemas.entering import entered
 from antifoul.measures.schemas.fields import place_of
-from antifoul.measures.schemas.flags import absl_flag, argparse_flag, dataclass_flags, parameter_flags
+from antifoul.measures.schemas.flags import absl_flag, argparse_flag, dataclass_flags, nested_flags, parameter_flags
+from antifoul.measures.schemas.inside import Inside, inside_of
 from antifoul.measures.schemas.outline import keywords, parts_of
+from antifoul.measures.schemas.surfaces import HydraEntry, Sink, Surface
 from antifoul.measures.schemas.tracing import Call, Scope, Trace
 
 TYPE_CHECKING = False
@@ -24,40 +26,15 @@ if TYPE_CHECKING:
 
 # What reads a config file into the dataclasses of its parser.
 _FILE_PARSERS = frozenset({"parse_yaml_file", "parse_json_file", "parse_dict", "parse_args_and_config"})
+_DOUBTS = {
+    "_add_action": "it takes over the flags of another parser",
+    "parse_known_args": "the parser lets unknown flags through (parse_known_args)",
+}
 _NOT_HANDED = frozenset(
     {"print", "len", "isinstance", "vars", "super", "repr", "str", "list", "dict", "type", "set_defaults"}
 )
 _PARSER_NAME = re.compile(r"_?(?:arg_?|cli_?|cmd_?|sub_?|main_?|base_?)?parsers?$")
 _ALWAYS = (Flag(("-h", "--help"), Place("", 0), takes=False),)
-
-
-class Sink(NamedTuple):
-    """A config file's keys become these options, all of them together."""
-
-    shapes: tuple[Shape, ...]
-    how: str  # the call: "parse_yaml_file", "Config(**...)"
-    place: Place
-    extra: str = ""  # why other keys are let through
-    also: frozenset[str] = frozenset()  # keys that the loader itself takes
-
-
-class Surface(NamedTuple):
-    """All that is known of a program."""
-
-    interface: Interface
-    sinks: tuple[Sink, ...]
-    outlines: tuple[Outline, ...]  # the modules that its code went through
-    trace: Trace
-    hydra: HydraEntry | None = None
-
-
-class HydraEntry(NamedTuple):
-    """Where a program's `hydra.main` says that its configs lie. The path is relative to the program's file."""
-
-    path: str | None
-    name: str | None
-    place: Place
-    outline: Outline
 
 
 class Reader:
@@ -75,6 +52,7 @@ class Reader:
         self.types: list[Shape] = []
         self.sinks: list[Sink] = []
         self.hydra: HydraEntry | None = None
+        self.built: dict[str, Sink] = {}
         self._trl = False
 
     def surface(self) -> Surface:
@@ -87,7 +65,8 @@ class Reader:
         if self.types and not self.sinks:
             self.sinks.append(Sink((), "parse_args", self.place or Place("", 0)))
         sinks = tuple(sink._replace(shapes=tuple(self.types)) for sink in self.sinks if self.types)
-        return Surface(interface, sinks, tuple(self.trace.outlines.values()), self.trace, self.hydra)
+        outlines = tuple(self.trace.outlines.values())
+        return Surface(interface, sinks, outlines, self.trace, self.hydra, tuple(self.built.values()))
 
     def _add_types(self) -> None:
         for shape in self.types:
@@ -132,30 +111,26 @@ class Reader:
 
     def take(self, call: Call) -> None:
         """One call of the program."""
+        for shape in built_by(self.shapes, call.node, call.scope.outline):
+            self.built.setdefault(str(shape.place), Sink((shape,), f"{call.name}(...)", shape.place))
         if self._is_typer(call):
             self.kinds.add("typer")
             self._subcommands(call.scope.outline, call.name)
-            return
-        name = call.name
-        if name == "add_argument":
-            self._argument(call)
-        elif name == "_add_action":
-            self._doubt("it takes over the flags of another parser")
-        elif name == "parse_known_args":
-            self._doubt("the parser lets unknown flags through (parse_known_args)")
-        elif name == "parse_args_into_dataclasses":
-            self._remaining(call)
-        elif name in _FILE_PARSERS:
+        elif call.name in _DOUBTS:
+            self._doubt(_DOUBTS[call.name])
+        elif call.name in _FILE_PARSERS:
             self._file_parser(call)
-        elif name.startswith("DEFINE_") and call.node.args:
+        elif call.name.startswith("DEFINE_") and call.node.args:
             self._starts("absl", call)
             flag = absl_flag(call.node, call.scope.outline)
             if flag is not None:
                 self._flag(flag)
-        elif name in {"Fire", "run", "cli", "CLI"}:
-            self._by_function(call)
         else:
-            self._parser(call)
+            {
+                "add_argument": self._argument,
+                "parse_args_into_dataclasses": self._remaining,
+                **dict.fromkeys(("Fire", "run", "cli", "CLI"), self._by_function),
+            }.get(call.name, self._parser)(call)
 
     def _is_typer(self, call: Call) -> bool:
         found = call.found
@@ -309,11 +284,29 @@ class Reader:
             parts = parts_of(one) if one is not None else ()
             found = self.shapes.code.find(call.scope.outline, parts) if parts else None
             shape = self.shapes.of(found) if found is not None else None
+            if shape is not None and kind == "tyro" and not shape.open:
+                self._nested(shape, "", 0)
+                continue
             if shape is None or shape.open or kind == "tyro" or shape.make != "function":
                 self._doubt(f"what {kind} is given is not followed" if shape is None or not shape.open else shape.open)
                 continue
             for option in shape.options:
                 self._flag(parameter_flags(option, dashes=kind == "typer"))
+
+    def _nested(self, shape: Shape, prefix: str, depth: int) -> None:
+        """Tyro's flags: those of a class inside of a class with its name before them."""
+        for declared in {id(one): one for one in shape.fields.values()}.values():
+            option = declared.option
+            inside = inside_of(self.shapes, declared) if declared.annotation is not None else Inside(open=True)
+            if inside.shapes and (len(inside.shapes) > 1 or inside.open or depth > 6):
+                self._doubt(f"{option.name} of {shape.name} takes one of several classes")
+            elif inside.shapes and inside.shapes[0].open:
+                self._doubt(inside.shapes[0].open)
+            elif inside.shapes:
+                self._nested(inside.shapes[0], f"{prefix}{option.name}.", depth + 1)
+            else:
+                for flag in nested_flags(option, prefix):
+                    self._flag(flag)
 
 
 def _refuses(scope: Scope) -> bool:

@@ -142,15 +142,15 @@ def of_yaml(path: RepoPath, node: Node) -> Iterator[Command]:
         if key in _COMMAND_KEYS and value.kind == "list" and value.elements:
             yield from _of_list(path, node, key, value)
         elif value.kind == "scalar" and value.tag == "str" and (key in _COMMAND_KEYS or "\n" in value.text):
-            yield from _of_text(path, value)
+            yield from _of_text(path, value, sure=key in _COMMAND_KEYS and key != "args")
         yield from of_yaml(path, value)
     for element in node.elements:
         if element.kind != "scalar":
             yield from of_yaml(path, element)
 
 
-def _of_text(path: RepoPath, value: Node) -> Iterator[Command]:
-    if not _STARTS.search(f"\n{value.text}"):
+def _of_text(path: RepoPath, value: Node, *, sure: bool = False) -> Iterator[Command]:
+    if not sure and not _STARTS.search(f"\n{value.text}"):
         return
     line = value.line + (1 if "\n" in value.text and value.plain is False else 0)
     filled = _PLACEHOLDER.sub(lambda found: "$@" + "\n" * found[0].count("\n"), value.text)

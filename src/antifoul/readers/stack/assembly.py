@@ -60,7 +60,7 @@ class Assembled:
         """Why no run may start with it, a sentence each."""
         fatal = [f"{note.origin.spot}: {note.message}" for note in self.notes if note.fatal]
         unset = [f"{origin.spot}: {dotted(path)}: it must be set: it is {MISSING}" for path, origin in self.missing]
-        return (*fatal, *(one.sentence for one in self.misfits), *unset)
+        return (*fatal, *(one.sentence for one in self.misfits if one.certain), *unset)
 
 
 def assembled(file: str, asked: Asked) -> Assembled:
@@ -98,7 +98,8 @@ def _whole(stack: Stack, asked: Asked) -> Assembled:
     missing = tuple(
         (path, node.origin) for path, node in leaves(tree) if isinstance(node, Scalar) and node.value == MISSING
     )
-    return Assembled(stack, tree, misfits, stack.notes + notes, missing)
+    doubtful = (Note(f"{dotted(one.path)}: {one.message}", one.origin) for one in misfits if not one.certain)
+    return Assembled(stack, tree, misfits, (*stack.notes, *notes, *doubtful), missing)
 
 
 def _in_names_of(schema: Schema, stack: Stack) -> Stack:

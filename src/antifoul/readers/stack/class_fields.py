@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from antifoul.facts.stack.schema import Extra
 
+_EARLY = frozenset({"before", "plain", "wrap"})
 Family = typing.Literal["dataclass", "attrs", "pydantic", "msgspec", "TypedDict", "NamedTuple", "class", "function"]
 
 
@@ -67,6 +68,21 @@ def extra_of(cls: Any, family: Family) -> Extra:  # noqa: ANN401  as above
             return "refused"
 
 
+def reworks(cls: Any) -> bool:  # noqa: ANN401  as above
+    """A validator of the class sees the whole mapping before its fields do: pydantic's mode "before"."""
+    decorators = getattr(cls, "__pydantic_decorators__", None)
+    models = getattr(decorators, "model_validators", {}).values()
+    roots = getattr(decorators, "root_validators", {}).values()
+    return any(one.info.mode in _EARLY for one in (*models, *roots))
+
+
+def _reworked(cls: Any) -> set[str]:  # noqa: ANN401  as above
+    """The fields whose values a validator of the class sees before they are cast; "*" for all."""
+    decorators = getattr(cls, "__pydantic_decorators__", None)
+    fields = [*getattr(decorators, "field_validators", {}).values(), *getattr(decorators, "validators", {}).values()]
+    return {name for one in fields if one.info.mode in _EARLY for name in one.info.fields}
+
+
 def hints_of(cls: Any) -> Mapping[str, Any]:  # noqa: ANN401  as above
     """The annotations as types; one that cannot be told, since only a type checker imports it, is Any."""
     try:
@@ -118,17 +134,23 @@ def _attrs(cls: Any, hints: Mapping[str, Any]) -> Iterator[Given]:  # noqa: ANN4
             default = None
         elif hasattr(one.default, "factory"):
             default = _unknown if one.default.takes_self else one.default.factory
-        yield _with_metadata(Given(name, hints.get(one.name, Any), default, one.default is nothing), one.metadata)
+        hint = hints.get(one.name, Any) if one.converter is None else Any  # a converter takes what it will
+        yield _with_metadata(Given(name, hint, default, one.default is nothing), one.metadata)
 
 
 def _pydantic(cls: Any, hints: Mapping[str, Any]) -> Iterator[Given]:  # noqa: ANN401  as above
+    early = _reworked(cls)
     for name, one in cls.model_fields.items():
+        marked = any(
+            type(mark).__name__ in {"BeforeValidator", "PlainValidator", "WrapValidator"} for mark in one.metadata
+        )
+        hint = Any if marked or early & {name, "*"} else hints.get(name, one.annotation)
         required = one.is_required()
         default = None if required else one.default_factory or _always(one.default)
         aliases = {one.alias, *_aliases(one.validation_alias)} - {None, name}
         given = Given(
             name,
-            hints.get(name, one.annotation),
+            hint,
             default,
             required,
             one.description or "",

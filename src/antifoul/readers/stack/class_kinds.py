@@ -40,6 +40,8 @@ def kind_of(hint: Any, enter: Callable[[type], str]) -> Kind:  # noqa: ANN401  a
         kinds = [kind_of(one, enter) for one in args]
         flat = tuple(inner for one in kinds for inner in (one.args if one.sort == "union" else (one,)))
         return Kind("union", written, flat)
+    if getattr(hint, "__pydantic_root_model__", False):
+        return kind_of(hint.model_fields["root"].annotation, enter)
     return _container(origin or hint, args, written, enter) or _class(hint, written, enter)
 
 

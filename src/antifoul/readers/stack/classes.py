@@ -8,7 +8,7 @@ from typing import Any
 from antifoul.facts.errors import UsageError
 from antifoul.facts.stack.nodes import Listing, Node, Origin, Scalar, Table, from_plain
 from antifoul.facts.stack.schema import Field, Kind, Schema, Shape
-from antifoul.readers.stack.class_fields import Given, extra_of, family_of, fields_of
+from antifoul.readers.stack.class_fields import Given, extra_of, family_of, fields_of, reworks
 from antifoul.readers.stack.class_kinds import kind_of, limited
 from antifoul.readers.stack.class_sources import Written, written_fields
 
@@ -33,6 +33,8 @@ def schema_of(given: Any) -> Declared:  # noqa: ANN401  anything may be given as
         from antifoul.readers.stack.json_schema import json_schema  # noqa: PLC0415  for JSON Schema alone
 
         return Declared(json_schema(given))
+    if not isinstance(given, type) and family_of(type(given)) not in {None, "NamedTuple"}:
+        return _with_values(given)
     family = family_of(given)
     if family is None:
         raise UsageError(f"{given!r} declares no settings").with_remedy(
@@ -41,6 +43,24 @@ def schema_of(given: Any) -> Declared:  # noqa: ANN401  anything may be given as
     work = _Classes()
     name = work.enter(given)
     return Declared(Schema(work.shapes, Kind("object", given.__name__, of=name)), work.classes)
+
+
+def _with_values(given: Any) -> Declared:  # noqa: ANN401  as above
+    """The schema of an object's class, with its values as the defaults."""
+    declared = schema_of(type(given))
+    top = declared.schema.shape(declared.schema.top)
+    if top is None:
+        return declared
+    values = node_of(given, Origin(DEFAULT, top.place or top.name, top.line))
+    items = values.items if isinstance(values, Table) else {}
+    fields = tuple(
+        dataclasses.replace(
+            one, default=items.get(one.name, one.default), required=one.required and one.name not in items
+        )
+        for one in top.fields
+    )
+    shapes = {**declared.schema.classes, declared.schema.top.of: dataclasses.replace(top, fields=fields)}
+    return Declared(dataclasses.replace(declared.schema, classes=shapes), declared.classes)
 
 
 class _Classes:
@@ -61,7 +81,7 @@ class _Classes:
         place, line = written.place, written.line
         fields = tuple(self._field(one, written) for one in fields_of(cls, family))
         about = _first_line(cls.__doc__ or "")
-        self.shapes[name] = Shape(cls.__name__, fields, extra_of(cls, family), about, place, line)
+        self.shapes[name] = Shape(cls.__name__, fields, extra_of(cls, family), about, place, line, reworks=reworks(cls))
         return name
 
     def _field(self, given: Given, written: Written) -> Field:

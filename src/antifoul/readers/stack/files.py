@@ -35,10 +35,20 @@ def read_file(place: str, layer: str) -> Reading:
         ReadError: in one line, with the file and the line.
     """
     try:
-        data = read_regular(os.path.realpath(place), LARGEST)
+        data = b"" if _is_data(place) else read_regular(os.path.realpath(place))
     except ReadError as problem:
         raise ReadError(f"{shown(place)}: {problem}") from None
+    if _is_data(place):
+        raise ReadError(f"{shown(place)}: larger than {LARGEST // 1_000_000} MB: data, not a config")
     return read_text(place, data, layer)
+
+
+def _is_data(place: str) -> bool:
+    """The file is larger than any config."""
+    try:
+        return Path(place).stat().st_size > LARGEST and Path(place).is_file()
+    except OSError:
+        return False
 
 
 def read_text(place: str, data: bytes, layer: str) -> Reading:

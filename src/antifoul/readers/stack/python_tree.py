@@ -4,14 +4,20 @@ What is set in a loop, in a branch that cannot be decided, or by a call is unkno
 """
 
 import ast
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
-from antifoul.facts.source import parse
+from antifoul.facts.errors import ReadError
+from antifoul.facts.source import decode, parse
 from antifoul.facts.stack.nodes import Listing, Node, Note, Origin, Scalar, Table, Unknown, step
 from antifoul.facts.stack.paths import Key
+from antifoul.readers.configs import LARGEST
+from antifoul.readers.disk import read_regular
 from antifoul.readers.stack.static_python import Static
 
+_DEEPEST = 20  # imports on imports
 ENTRIES = ("get_config", "make_config", "build_config")
 
 
@@ -37,7 +43,8 @@ def python_tree(text: str, layer: str, place: str) -> tuple[Node, list[Note]]:
 class _Values:
     """The names of a file and what they are worth, statement by statement."""
 
-    def __init__(self, layer: str, place: str) -> None:
+    def __init__(self, layer: str, place: str, way: tuple[str, ...] = ()) -> None:
+        self._layer, self._place, self._way = layer, place, way or (os.path.normpath(place),)
         self.known: dict[Key, Node] = {}
         self.imported: set[Key] = set()
         self._static = Static(layer, place, self.known)
@@ -84,7 +91,9 @@ class _Values:
     def _names(self, statement: ast.stmt) -> None:
         """What makes a name, or takes one away, that is no setting."""
         match statement:
-            case ast.Import(names) | ast.ImportFrom(names=names):
+            case ast.ImportFrom(names=names):
+                self._import(statement, names)
+            case ast.Import(names):
                 self.imported |= {(name.asname or name.name).partition(".")[0] for name in names}
             case ast.FunctionDef() | ast.ClassDef() | ast.AsyncFunctionDef():
                 self.imported.add(statement.name)
@@ -94,6 +103,32 @@ class _Values:
                         self.known.pop(target.id, None)
             case _:
                 pass
+
+    def _import(self, statement: ast.ImportFrom, names: list[ast.alias]) -> None:
+        """Values from a file beside this one are its own, as when it runs; anything else is no setting."""
+        beside = self._beside(statement)
+        for name in names:
+            bound = name.asname or name.name
+            if name.name == "*":
+                self.known.update({key: node for key, node in beside.items() if not str(key).startswith("_")})
+            elif name.name in beside:
+                self.known[bound] = beside[name.name]
+            else:
+                self.imported.add(bound)
+
+    def _beside(self, statement: ast.ImportFrom) -> Mapping[Key, Node]:
+        """What a file beside this one sets; nothing where there is none, or where it leads back here."""
+        folder = Path(self._place).parent.joinpath(*[".."] * max(statement.level - 1, 0))
+        file = folder.joinpath(*(statement.module or "").split(".")).with_suffix(".py")
+        place = os.path.normpath(file)
+        if not statement.module or place in self._way or len(self._way) > _DEEPEST or not file.is_file():
+            return {}
+        try:
+            inner = _Values(self._layer, place, (*self._way, place))
+            inner.run(parse(decode(read_regular(os.path.realpath(place), LARGEST))).body)
+        except ReadError:
+            return {}
+        return {key: node for key, node in inner.known.items() if key not in inner.imported}
 
     def _branch(self, at: ast.If, test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt]) -> None:
         known = self._static.value(test)

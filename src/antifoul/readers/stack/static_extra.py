@@ -63,6 +63,31 @@ def in_its_library(declared: Declared, node: ast.AnnAssign, around: ast.ClassDef
     return declared
 
 
+def reworks_mapping(node: ast.ClassDef) -> bool:
+    """A validator of the class sees the whole mapping first: `@model_validator(mode="before")`."""
+    return any(_maker(call) in {"model_validator", "root_validator"} and _is_early(call) for call in _decorators(node))
+
+
+def reworked_fields(node: ast.ClassDef) -> set[str]:
+    """The fields whose values a validator sees first: `@field_validator("lr", mode="before")`; "*" for all."""
+    calls = [call for call in _decorators(node) if _maker(call) in {"field_validator", "validator"} and _is_early(call)]
+    return {str(one.value) for call in calls for one in call.args if isinstance(one, ast.Constant)}
+
+
+def _decorators(node: ast.ClassDef) -> list[ast.Call]:
+    methods = (one for one in node.body if isinstance(one, ast.FunctionDef))
+    return [call for one in methods for call in one.decorator_list if isinstance(call, ast.Call)]
+
+
+def _maker(call: ast.Call) -> str:
+    return ast.unparse(call.func).rpartition(".")[2]
+
+
+def _is_early(call: ast.Call) -> bool:
+    said = {one.arg: ast.unparse(one.value).strip("'\"") for one in call.keywords}
+    return said.get("mode") in {"before", "plain", "wrap"} or said.get("pre") == "True"
+
+
 def extra_of_function(node: ast.FunctionDef) -> Extra:
     """What becomes of an argument that no parameter has."""
     return "kept" if node.args.kwarg is not None else "refused"

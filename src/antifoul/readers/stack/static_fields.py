@@ -31,7 +31,7 @@ def declared_field(node: ast.AnnAssign, static: Static) -> Declared | None:
     name, annotation = node.target.id, ast.unparse(node.annotation)
     if annotation.rpartition(".")[2].startswith("ClassVar") or annotation.startswith(("ClassVar", "typing.ClassVar")):
         return None
-    if name == "model_config" or name.startswith("__"):
+    if name == "model_config" or name.startswith("__") or annotation.rpartition(".")[2] == "KW_ONLY":
         return None
     declared = Declared(name, node.lineno)
     for call in _marks(node.annotation):

@@ -12,7 +12,14 @@ from antifoul.facts.stack.schema import Extra, Field, Kind, Schema, Shape
 from antifoul.facts.stack.secrets import is_secret_name
 from antifoul.facts.stack.words import hint
 from antifoul.readers.stack.class_sources import fields_in
-from antifoul.readers.stack.static_extra import enum_kind, extra_of_function, extra_said, in_its_library
+from antifoul.readers.stack.static_extra import (
+    enum_kind,
+    extra_of_function,
+    extra_said,
+    in_its_library,
+    reworked_fields,
+    reworks_mapping,
+)
 from antifoul.readers.stack.static_fields import Declared, declared_field
 from antifoul.readers.stack.static_kinds import static_kind
 from antifoul.readers.stack.static_modules import Found, Module, Modules
@@ -89,14 +96,21 @@ class _Classes:
         self._entered.add(name)
         about = (ast.get_docstring(node) or "").partition("\n")[0]
         if isinstance(node, ast.FunctionDef):
-            fields, extra = self._parameters(found, node), extra_of_function(node)
+            fields, extra, reworks = self._parameters(found, node), extra_of_function(node), False
         else:
             lineage = list(self._lineage(found))
             gathered: dict[str, Field] = {}
             for one in reversed(lineage):
                 gathered |= {field.name: field for field in self._fields(one)}
-            fields, extra = tuple(gathered.values()), self._extra(lineage)
-        self.shapes[name] = Shape(node.name, fields, extra, about, found.module.place, node.lineno)
+            classes = [one.node for one in lineage if isinstance(one.node, ast.ClassDef)]
+            early = {name for one in classes for name in reworked_fields(one)}
+            fields = tuple(
+                replace(one, kind=Kind("any", one.kind.written)) if early & {one.name, "*"} else one
+                for one in gathered.values()
+            )
+            extra, reworks = self._extra(lineage), any(map(reworks_mapping, classes))
+        place = found.module.place
+        self.shapes[name] = Shape(node.name, fields, extra, about, place, node.lineno, reworks=reworks)
         return name
 
     def _lineage(self, found: Found, depth: int = 0) -> Iterator[Found]:
@@ -196,7 +210,7 @@ class _Classes:
                 return Table({}, default.origin)
         return None
 
-    def _look(self, module: Module, name: str) -> Kind | None:
+    def _look(self, module: Module, name: str) -> Kind | None:  # noqa: PLR0911  one for each kind of statement
         found = self._modules.find(module, name)
         if found is None:
             return None
@@ -207,6 +221,8 @@ class _Classes:
                 if not is_settings(node) and not any(is_settings(one.node) for one in self._lineage(found)):
                     return Kind("any", name)
                 return Kind("object", name.rpartition(".")[2], of=self.enter(found))
+            case ast.Assign(value=ast.Call(ast.Name("NewType") | ast.Attribute(attr="NewType"), [_, inner])):
+                return static_kind(inner, lambda deeper: self._look(found.module, deeper) if deeper != name else None)
             case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
                 alias = static_kind(value, lambda inner: self._look(found.module, inner) if inner != name else None)
                 return replace(alias, written=name) if alias.sort != "any" else None

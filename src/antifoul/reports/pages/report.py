@@ -41,7 +41,7 @@ def page(overview: Overview) -> tuple[Block, ...]:
         details += trend.section(overview.trend)
     details += survey_page.function_blocks(found)
     details += survey_page.marker_blocks(found)
-    details += _clone_blocks(overview)
+    details += clone_blocks(overview)
     details += survey_page.skip_blocks(found.tree.skipped)
     return (
         Heading(1, f"antifoul: {found.name}"),
@@ -66,6 +66,12 @@ def _summary(overview: Overview) -> Iterator[Block]:
         yield Paragraph(words(f"{counted(number, 'file')} {verb} not judged; the reasons are at the end."))
     if overview.missing:
         yield Bullets(tuple(words(f"Missing: {one}") for one in overview.missing))
+
+
+def what_to_do(overview: Overview) -> Iterator[Block]:
+    """The first steps and the places, without the titles of a text report."""
+    yield from list(_next(overview))[-1:]
+    yield from list(_places(overview))[-1:]
 
 
 def _next(overview: Overview) -> Iterator[Block]:
@@ -95,7 +101,8 @@ def _places(overview: Overview) -> Iterator[Block]:
     yield Table(("place", "where in it", "why"), rows)
 
 
-def _clone_blocks(overview: Overview) -> Iterator[Block]:
+def clone_blocks(overview: Overview) -> Iterator[Block]:
+    """The copies."""
     clones = overview.survey.duplication.clones
     if not clones:
         return

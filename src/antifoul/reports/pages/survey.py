@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from antifoul.facts.finding import Skip
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import is_notebook
-from antifoul.measures.health import Health, Score, folder_scores
+from antifoul.measures.health import Health, Score, Term, folder_scores
 from antifoul.measures.results import Survey
 from antifoul.reports.blocks import Block, Heading, Mono, Paragraph, Ref, Table, Words, counted, words
 
@@ -76,10 +76,15 @@ def health_blocks(health: Health) -> Iterator[Block]:
     yield Paragraph(words(f"Code part {100 * health.code:.0f}, {stable}.{absent}"))
     rows = []
     for term in health.terms:
-        name, form = _TERM_NAMES[term.name]
-        cells = (name, form.format(term.value), f"{100 * term.score:.0f}", f"{100 * term.weight:.0f} %")
+        cells = (*term_words(term), f"{100 * term.score:.0f}", f"{100 * term.weight:.0f} %")
         rows.append(tuple(words(cell) for cell in cells))
     yield Table(("term, mean over lines", "value", "score", "weight"), tuple(rows), right=(1, 2, 3))
+
+
+def term_words(term: Term) -> tuple[str, str]:
+    """A term's name and its value, for a reader."""
+    name, form = _TERM_NAMES[term.name]
+    return name, form.format(term.value)
 
 
 def score_blocks(found: Survey) -> Iterator[Block]:

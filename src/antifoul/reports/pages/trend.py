@@ -18,7 +18,7 @@ def page(found: Trend) -> tuple[Block, ...]:
         _now(known),
         Heading(2, "What to expect"),
         Bullets(tuple(words(one.sentence) for one in known.values())),
-        *_moves(known),
+        *moves(known),
         *_worth(known),
     )
 
@@ -54,7 +54,8 @@ def _now(known: dict[str, Series]) -> Table:
     return Table(("series", "now", *(head for head, _ in _AGO)), tuple(rows), right=(1, 2, 3))
 
 
-def _moves(known: dict[str, Series]) -> tuple[Block, ...]:
+def moves(known: dict[str, Series]) -> tuple[Block, ...]:
+    """The commits that moved each series most."""
     rows: list[tuple[Words, ...]] = []
     for name, one in known.items():
         for move in one.moves[:_MOVES]:

@@ -9,18 +9,27 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from antifoul.measures.duplication import Copy
+    from antifoul.measures.changed_copies import ChangedCopies
+
+_SAID = {
+    "exact": "{count} statements stand word for word at {where}: keep one",
+    "renamed": "{count} statements stand at {where} but for names and literals: keep one, with parameters",
+    "changed": "{count} statements stand at {where}, {alike} % alike: keep one, with a parameter for what differs",
+    "fragment": "these {count} statements stand at {where} too: make them a function",
+}
 
 
 @rule("duplicate-added", severity="warning", cost="tree")
-def duplicate_added(copies: tuple[Copy, ...]) -> Iterator[Hit]:
-    """A new function whose body stands elsewhere, word for word.
+def duplicate_added(copies: ChangedCopies) -> Iterator[Hit]:
+    """New code that stands elsewhere already: a function, a class of fields, or five statements of another function.
 
     The second copy of a loss is right until one of the two is mended. Which one a run used is then a question for
     archaeologists.
 
-    Import the first one; where it does not quite fit, give it a parameter. Equal means equal but for layout, comments,
-    docstring and the function's name; five statements and more count. A moved function is no copy; tests are exempt.
+    Import the first one; where it does not quite fit, give it a parameter. Copies are found word for word, with other
+    names and literals, and edited; layout, comments, docstrings and annotations do not count. Blocks of one shape
+    (options of a parser, fields of a dataclass) are copies only where they say the same. A moved function is no copy;
+    tests, generated code, and the files of the setting `siblings` among themselves are exempt.
 
     Bad::
 
@@ -37,13 +46,14 @@ def duplicate_added(copies: tuple[Copy, ...]) -> Iterator[Hit]:
         # in kto/loss.py
         from dpo.loss import logprobs
     """
-    for one in copies:
+    for one in copies.added:
         there = one.original
-        more = f" and {one.others} more" if one.others > 0 else ""
+        where = f"{there.path}:{there.start}" + (f" and {one.others} more" if one.others > 0 else "")
+        said = _SAID[one.kind].format(count=one.statements, where=where, alike=round(100 * one.similarity))
         yield Hit(
             line=one.member.start,
             end_line=one.member.end,
-            message=f"{one.statements} statements stand word for word at {there.path}:{there.start}{more}: keep one",
+            message=said,
             symbol=one.member.symbol,
             anchor=one.member.symbol,
             path=one.member.path,

@@ -6,8 +6,10 @@ import sys
 
 from antifoul.facts.errors import ReadError, UsageError
 from antifoul.shells import exits
-from antifoul.shells.commands.asking import Command, add_format, look_of
+from antifoul.shells.commands.asking import Command, add_format, look_of, templates_of
 from antifoul.shells.outputs import outputs_of, write
+
+_FOR_PEOPLE = ("markdown", "comment")  # formats that also tell what else a change alters
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +20,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--head", metavar="REV", help="with --base: up to REV instead of the work tree")
     parser.add_argument("--select", metavar="RULES", default="", help="only these rules or groups of them, by commas")
     parser.add_argument("--ignore", metavar="RULES", default="", help="not these rules")
+    parser.add_argument("--paths", metavar="GLOBS", default="", help="only files that match one of these, by commas")
     parser.add_argument("--fail-on", choices=("error", "warning", "note"), help="what blocks (default: error)")
     parser.add_argument("--only-blocking", action="store_true", help="show only what blocks")
     parser.add_argument("--coverage", metavar="FILE", help="say which changed lines existing tests run")
@@ -48,6 +51,8 @@ def _check(given: argparse.Namespace) -> int:
         base_settings=by_base,
         diff=_diff(given.diff),
         coverage=given.coverage,
+        paths=tuple(one.strip() for one in given.paths.replace("\n", ",").split(",") if one.strip()),
+        with_altered=any(output.format in _FOR_PEOPLE for output in outputs),
     )
     asked = Asked(
         _rules(given.select),
@@ -60,11 +65,19 @@ def _check(given: argparse.Namespace) -> int:
         report = report.only_blocking()
     if given.unless_clean and not report.findings and not report.skipped:
         outputs = tuple(output for output in outputs if output.file)
-    write("check", report, outputs, look_of(given))
+    template = templates_of(given, (lambda name: _template(given, name, report.base)) if by_base else None)
+    write("check", report, outputs, look_of(given), template)
     if report.verdict == "fail":
         sys.stderr.write(advice(report))
         return exits.FINDINGS
     return exits.OK
+
+
+def _template(given: argparse.Namespace, name: str, base: str) -> str | None:
+    from antifoul.gate.change import repository  # noqa: PLC0415
+    from antifoul.gate.templates import template_from_base  # noqa: PLC0415
+
+    return template_from_base(name, repository(given.place, os.environ), base)
 
 
 def _diff(file: str | None) -> bytes | None:

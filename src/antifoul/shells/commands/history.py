@@ -27,6 +27,13 @@ def _add_hotspots(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-tests", action="store_true", help="leave tests out of the files that change together")
 
 
+def _add_trend(parser: argparse.ArgumentParser) -> None:
+    _add_watch(parser)
+    parser.add_argument(
+        "--series", action="store_true", help="duplication and health, too, by weeks: each needs a whole tree"
+    )
+
+
 def _hotspots(given: argparse.Namespace) -> int:
     from antifoul.gate.history import hotspots  # noqa: PLC0415
 
@@ -36,7 +43,7 @@ def _hotspots(given: argparse.Namespace) -> int:
 def _trend(given: argparse.Namespace) -> int:
     from antifoul.gate.trend import trend  # noqa: PLC0415
 
-    return tell("trend", given, lambda: trend(_watched(given)))
+    return tell("trend", given, lambda: trend(_watched(given), more=given.series))
 
 
 def _watched(given: argparse.Namespace) -> "Watched":
@@ -52,5 +59,5 @@ def _watched(given: argparse.Namespace) -> "Watched":
 
 COMMANDS = (
     Command("hotspots", _add_hotspots, _hotspots, "Rank files by where the next bugs will be, from the history."),
-    Command("trend", _add_watch, _trend, "Where debt has been going, and what to expect."),
+    Command("trend", _add_trend, _trend, "Where debt has been going, and what to expect."),
 )

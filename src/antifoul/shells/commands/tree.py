@@ -5,8 +5,9 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from antifoul.facts.errors import UsageError
 from antifoul.shells import exits
-from antifoul.shells.commands.asking import Command, add_place, add_weeks, look_of, tell, weeks_of
+from antifoul.shells.commands.asking import Command, add_place, add_weeks, look_of, tell, templates_of, weeks_of
 from antifoul.shells.outputs import outputs_of, write
 from antifoul.shells.progress import progress
 
@@ -36,20 +37,46 @@ def _survey(given: argparse.Namespace) -> int:
 def _add_report(parser: argparse.ArgumentParser) -> None:
     add_place(parser)
     add_weeks(parser)
+    parser.add_argument("--repos", metavar="FILE", help="report on each repository that this file lists, one a line")
+    parser.add_argument(
+        "--engine", choices=("local", "ray"), default="local", help="with --repos: on local processes, or on Ray"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=0, metavar="N", help="with --repos: repositories at once (default: one a core)"
+    )
+
+
+def _fleet(given: argparse.Namespace) -> int:
+    from antifoul.gate.fleet import Wanted, fleet, listed_in  # noqa: PLC0415
+
+    if given.place != ".":
+        raise UsageError("report takes PATH or --repos, not both")
+    outputs = outputs_of("fleet", given.format)
+    wanted = Wanted(weeks_of(given), getattr(given, "config", None))
+    found = fleet(listed_in(given.repos), wanted, given.engine, given.workers, progress(given))
+    write("fleet", found, outputs, look_of(given))
+    return exits.OK
 
 
 def _report(given: argparse.Namespace) -> int:
+    if given.repos is not None:
+        return _fleet(given)
     from antifoul.gate.report import report  # noqa: PLC0415
 
     outputs = outputs_of("report", given.format)
+    full = any(output.format == "html" for output in outputs)
+    if full:
+        from antifoul.gate.library import page_parts  # noqa: PLC0415  only for a page
+
+        page_parts()  # say that it is missing before any work is done
 
     def early(found: "Overview", seconds: float) -> None:
         if any(output.format == "text" and not output.file for output in outputs):
             write("report", found, outputs[:1], look_of(given))
             sys.stderr.write(f"antifoul: its history follows, with the whole report, in about {seconds:.0f} s\n")
 
-    found = report(_world(given), weeks=weeks_of(given), early=early)
-    write("report", found, outputs, look_of(given))
+    found = report(_world(given), weeks=weeks_of(given), early=early, with_blame=full)
+    write("report", found, outputs, look_of(given), templates_of(given))
     return exits.OK
 
 

@@ -29,6 +29,7 @@ class Answer(NamedTuple):
     stopped: str = ""  # why nothing could be recorded: the script's own error
     skipped: str = ""  # why nothing could be recorded: what cannot be had on a CPU
     replaced: tuple[str, ...] = ()
+    strangers: Mapping[str, str] = {}  # modules of the repository that came from elsewhere, with their files
     untold: str = ""  # a tokenizer that is not here, so that a tiny one stood for it
 
 

@@ -1,0 +1,1 @@
+"""Rules about a change and what lies behind it."""
