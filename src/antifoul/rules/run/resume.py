@@ -1,7 +1,7 @@
 """resume."""
 
 from collections.abc import Iterator
-from math import isclose, isnan
+from math import isclose
 
 from antifoul.facts.finding import Hit
 from antifoul.facts.names import grouped
@@ -68,10 +68,8 @@ def _told(moment: Moment) -> str:
 def _alike(one: Moment, other: Moment) -> bool:
     """The gradients are the same in every parameter."""
     near = 1e-4 * max(one.gradient, 1e-9)
-    if isnan(one.gradient):
-        return True  # the law `finite` tells of it
     pairs = zip(one.pulls, other.pulls, strict=False)
-    return all(isnan(left) or isclose(left, right, rel_tol=1e-3, abs_tol=near) for left, right in pairs)
+    return all(isclose(left, right, rel_tol=1e-3, abs_tol=near) for left, right in pairs)
 
 
 def _first(resuming: Resuming, one: Moment, other: Moment) -> tuple[str, str, str, str, str] | None:
@@ -104,7 +102,7 @@ def _first(resuming: Resuming, one: Moment, other: Moment) -> tuple[str, str, st
             "save and load scheduler.state_dict()",
             "",
         )
-    if not (isnan(one.change) or isclose(one.change, other.change, rel_tol=1e-3, abs_tol=1e-9)):
+    if not isclose(one.change, other.change, rel_tol=1e-3, abs_tol=1e-9):
         return (
             "its optimizer's state",
             f"the same gradient moves the weights by {one.change:.4g} without a break, by {other.change:.4g} resumed",

@@ -1,7 +1,7 @@
 """seed."""
 
 from collections.abc import Iterator
-from math import isclose, isnan
+from math import isclose
 
 from antifoul.facts.finding import Hit
 from antifoul.facts.names import grouped
@@ -87,7 +87,7 @@ def _rows(first: Build, again: Build) -> Iterator[Hit]:
 
 
 def _near(one: float, other: float) -> bool:
-    return isclose(one, other, rel_tol=1e-5) or (isnan(one) and isnan(other))
+    return isclose(one, other, rel_tol=1e-5)
 
 
 def _hit(title: str, evidence: str, likely: str, fix: str, seen: str = "") -> Hit:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from antifoul.facts.accumulation import Accumulation, Reference, Trial
 from antifoul.facts.run import Unjudged
 from antifoul.smoke.adapters import HfTrainer, Loop
+from antifoul.smoke.lightning import is_module
 from antifoul.smoke.passes import LoopRows, Pass, Refused, TrainerRows
 
 _SHOWN = 3
@@ -46,7 +47,8 @@ def record(program: Loop | HfTrainer, seed: int) -> Accumulation | Unjudged:
         trials = _trials(rows, seed, seen)
         unequal = _unequal(rows, seed, seen) if _fits(trials[0], seen) else None
     except Refused as refused:
-        if refused.steps == _PARTS and isinstance(program, Loop):
+        # A LightningModule with optimization by hand steps once a batch, and its own Trainer calls it so.
+        if refused.steps == _PARTS and isinstance(program, Loop) and not is_module(program.model):
             return Accumulation((), _coarsest(seen), trainer=False, steps=refused.steps)
         return refused.why
     declared = str(program.get("normalise") or "") if isinstance(program, Loop) else ""
