@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OUT = Path(__file__).parents[1] / "src" / "antifoul" / "readers" / "atlas"
-LIBRARIES = ("transformers", "trl", "peft", "accelerate", "deepspeed")
+LIBRARIES = ("transformers", "trl", "peft", "accelerate", "deepspeed", "torch")
+ONLY = {"torch": {"torch/distributed/run.py"}}  # torchrun: its flags were added to, never taken away
 WHOLE = {"trl", "peft", "accelerate"}  # every public class and function, not only what declares options
-FILE = re.compile(r"^([A-Za-z0-9_]+)-(\d+(?:\.\d+)*)(?:\.post\d+)?(?:-py\S*\.whl|\.tar\.gz)$")
+FILE = re.compile(r"^([A-Za-z0-9_]+)-(\d+(?:\.\d+)*)(?:\.post\d+|\+\w+)?(?:-[pc][yp]\S*\.whl|\.tar\.gz)$")
 DECLARES = re.compile(
     r"@dataclass|BaseModel|DeepSpeedConfigModel|add_argument\(|TrlParser\(|HfArgumentParser\(|Config\b.*:|Enum\)"
 )
@@ -58,6 +59,8 @@ def _stubs(file: Path, library: str) -> Iterator[tuple[str, str]]:
     kept: dict[str, ast.Module] = {}
     package = ""
     for path, text in _modules(file, library):
+        if library in ONLY and path not in ONLY[library]:
+            continue
         if path == f"{library}/__init__.py":
             package = text
             continue
@@ -210,13 +213,19 @@ def _class(node: ast.ClassDef, *, whole: bool) -> ast.ClassDef | None:
             body.append(item)
         elif isinstance(item, ast.FunctionDef) and item.name == "__init__" and not decorated:
             body.append(_signature(item))
-        elif isinstance(item, ast.FunctionDef) and any("validator" in ast.unparse(one) for one in item.decorator_list):
+        elif isinstance(item, ast.FunctionDef) and _is_check(item):
             body.append(_checker(item))
         elif isinstance(item, ast.FunctionDef) and PARSING.search(ast.unparse(item)):
             body.append(_bare(_without_docstring(item)))
     node.decorator_list = [one for one in node.decorator_list if "dataclass" in ast.unparse(one)]
     node.body = body or [ast.Expr(ast.Constant(...))]
     return node
+
+
+def _is_check(item: ast.FunctionDef) -> bool:
+    """A method that looks at what it is given before the class is built of it."""
+    loads = {"from_dict", "from_yaml_file", "from_json_file", "from_yaml", "from_json", "from_file"}
+    return item.name in loads or any("validator" in ast.unparse(one) for one in item.decorator_list)
 
 
 def _says(item: ast.stmt, bases: str) -> bool:

@@ -114,3 +114,14 @@ def test_a_statement_that_was_read_before_is_not_parsed_again(monkeypatch: pytes
     division.tally(after)
 
     assert 0 < sum(parsed) < len(after) / 10
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_content_that_is_read_at_once_has_the_same_numbers(name: str) -> None:
+    """Of which no other version is expected: without a cut."""
+    at_once = Division(MARKERS).at_once(HOSTILE[name])
+
+    if at_once is not None:
+        tally, bodies = at_once
+        functions = sorted((one.line, one.symbol, one.end_line, one.complexity) for one in bodies)
+        assert (*tally, functions) == expected(HOSTILE[name])

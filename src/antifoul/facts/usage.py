@@ -41,6 +41,8 @@ class Usage(NamedTuple):
     values: tuple[Stray, ...] = ()
     traps: tuple[Stray, ...] = ()  # `taker` is the type of the option
     drifted: tuple[Stray, ...] = ()  # good today, and not at the version that was asked for
+    names: tuple[Stray, ...] = ()  # of runs; `taker` is another file that gives it, `note` how many do
+    alike: tuple[Stray, ...] = ()  # the config that it is nearly the same as
     tokens: tuple[Stray, ...] = ()
     homes: tuple[Stray, ...] = ()
     skipped: tuple[Skip, ...] = ()

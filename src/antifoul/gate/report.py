@@ -1,20 +1,22 @@
 """The main job: a tree, its history and the ten places that matter, in one report."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TypeAlias
 
 from antifoul.facts.errors import ReadError, UsageError
-from antifoul.facts.finding import Finding, Hit, Placed, settle
+from antifoul.facts.finding import SEVERITIES, Finding, Hit, Placed, settle
 from antifoul.facts.history import History
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import is_notebook, role_of
 from antifoul.facts.tree import Undefined
 from antifoul.gate.check import Asked, selected
-from antifoul.gate.configs import config_findings
 from antifoul.gate.history import Known, coupled, ranked
+from antifoul.gate.lint.kept import Said
+from antifoul.gate.lint.run import said_of
 from antifoul.gate.survey import Past, World, survey
 from antifoul.gate.trend import trend_of
 from antifoul.gate.watching import EXEMPT, WEEKS, Watched
@@ -23,7 +25,7 @@ from antifoul.measures.fixes import recent_fixes
 from antifoul.measures.hotspots import Size, churns
 from antifoul.measures.marks import marks_of
 from antifoul.measures.places import Seen, ten_places
-from antifoul.measures.results import Hotspots, Overview, Survey
+from antifoul.measures.results import ConfigsSeen, Hotspots, Overview, Survey
 from antifoul.measures.whole import bodies_of
 from antifoul.readers.disk import read_regular
 from antifoul.readers.git import Git
@@ -49,7 +51,8 @@ def report(world: World, *, weeks: int = WEEKS, early: Early = told_at_once, wit
     past = Past(recent_fixes(history), churns(marks_of(history), history)) if history else None
     surveyed = survey(world, past=past, with_blame=with_blame)
     spots = _hotspots(world, world.git, surveyed, history, weeks) if history and world.git else None
-    findings = _findings(surveyed, world)
+    configs = said_of(world)
+    findings = _findings(surveyed, world, configs)
     today = datetime.fromtimestamp(history.at, UTC).date() if history else None
     seen = Seen(
         tree=surveyed.tree._replace(files=tuple(one for one in surveyed.tree.files if not is_notebook(one.path))),
@@ -60,7 +63,9 @@ def report(world: World, *, weeks: int = WEEKS, early: Early = told_at_once, wit
         today=today,
         complexity_limit=world.settings.thresholds.complexity,
     )
-    found = Overview(surveyed, spots, findings, ten_places(seen), tuple(missing), today)
+    found = Overview(
+        surveyed, spots, findings, ten_places(seen), tuple(missing), today, configs=_configs(configs, world)
+    )
     if history is None or world.git is None or world.below:
         return found
 
@@ -112,7 +117,18 @@ def _contents(root: str, paths: Sequence[RepoPath]) -> dict[RepoPath, bytes]:
     return found
 
 
-def _findings(surveyed: Survey, world: World) -> tuple[Finding, ...]:
+def _configs(said: Said, world: World) -> ConfigsSeen | None:
+    """What is told of configs; None where there is none."""
+    on = {entry.name for entry, _ in selected(world.settings, Asked())}
+    count = Counter((one.rule, one.severity) for one in said.placed if one.rule in on)
+    if not said.files and not said.commands and not count and not said.likeness.configs:
+        return None
+    ordered = sorted(count.items(), key=lambda row: (SEVERITIES.index(row[0][1]), -row[1], row[0][0]))
+    found = tuple((rule, severity, number) for (rule, severity), number in ordered)
+    return ConfigsSeen(said.files, said.commands, len(said.skipped), found, said.likeness)
+
+
+def _findings(surveyed: Survey, world: World, configs: Said) -> tuple[Finding, ...]:
     """What the tree's own rules say: names that nothing defines, configs that cannot be what was meant."""
     placed = [
         Placed(
@@ -124,7 +140,7 @@ def _findings(surveyed: Survey, world: World) -> tuple[Finding, ...]:
         for path, code in surveyed.codes.items()
         for one in code.undefined
     ]
-    placed += config_findings(world)
+    placed += [one for one in configs.placed if one.severity == "error"]
     on = {entry.name for entry, _ in selected(world.settings, Asked())}
     kept = settle((one for one in placed if one.rule in on), world.settings.fail_on)
     return tuple(sorted(kept, key=lambda one: (one.severity != "error", one.path, one.line)))

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias
 
@@ -126,25 +127,37 @@ def _work(git: Git, task: Sequence[str], how: Recipe) -> list[tuple[str, Told]]:
 
 def _batches(git: Git, blobs: Sequence[str], how: Recipe, division: Division) -> Iterator[list[tuple[str, Told]]]:
     batch: list[tuple[str, Told]] = []
-    was_on = gc.isenabled()
-    gc.disable()  # syntax trees hold no cycles, and to look for some costs a fifth of the time
-    try:
+    with _no_collection():
         for blob, data in stream(git, blobs):
             batch.append((blob, _one(data, how, division)))
             if len(batch) >= _BATCH:
                 yield batch
                 batch = []
-    finally:
-        if was_on:
-            gc.enable()
     yield batch
 
 
-def _one(data: bytes | None, how: Recipe, division: Division) -> Told:
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Syntax trees hold no cycles, and to look for some costs a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _unreadable(data: bytes | None, how: Recipe) -> str:
     if data is None:
-        return ReadError("its blob is missing from this clone")
-    if len(data) > how.most_bytes:
-        return ReadError("the file is over the size limit")
+        return "its blob is missing from this clone"
+    return "the file is over the size limit" if len(data) > how.most_bytes else ""
+
+
+def _one(data: bytes | None, how: Recipe, division: Division) -> Told:
+    if problem := _unreadable(data, how):
+        return ReadError(problem)
+    assert data is not None  # noqa: S101  it would be a problem
     told = division.tally(data)
     if told is not None:
         return told
@@ -182,24 +195,22 @@ def read_all(git: Git, blobs: Iterable[str], how: Recipe, store: Store) -> dict[
     left = [blob for blob in wanted if blob not in known]
     division = Division(how.words)
     fresh: list[tuple[bytes, bytes]] = []
-    for blob, data in stream(git, left):
-        told = _one(data, how, division)
-        if isinstance(told, ReadError) or data is None:
-            known[blob] = told if isinstance(told, ReadError) else ReadError("its blob is missing from this clone")
-            continue
-        found = _bodies(data, how, division)
-        known[blob] = Read(told, found)
-        fresh += [(_key(blob, how), rows.row_of(told)), (_key(blob, how) + _BODIES, rows.bodies_row(found))]
+    with _no_collection():
+        for blob, data in stream(git, left):
+            known[blob] = read = _read(data, how, division)
+            if isinstance(read, Read):
+                key = _key(blob, how)
+                fresh += [(key, rows.row_of(read.tally)), (key + _BODIES, rows.bodies_row(read.bodies))]
     store.put(fresh)
     return known
 
 
-def _bodies(data: bytes, how: Recipe, division: Division) -> tuple[Body, ...]:
-    found = division.bodies(data)
-    if found is not None:
-        return found
-    whole = _whole(data, how)
-    return () if isinstance(whole, ReadError) else whole.bodies
+def _read(data: bytes | None, how: Recipe, division: Division) -> Read | ReadError:
+    if problem := _unreadable(data, how):
+        return ReadError(problem)
+    assert data is not None  # noqa: S101  it would be a problem
+    found = division.at_once(data)
+    return _whole(data, how) if found is None else Read(*found)
 
 
 def _kept_bodies(store: Store, blobs: Iterable[str], how: Recipe) -> dict[str, tuple[Body, ...]]:

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from antifoul.facts.source import cookie
 from antifoul.facts.tally import Body, Tally
+from antifoul.measures.deprecations import defines_deprecating
 from antifoul.measures.pieces import (
     FAULTS,
     Memory,
@@ -64,16 +65,24 @@ class Division:
             line += piece.lines
         return tuple(out)
 
+    def at_once(self, data: bytes) -> tuple[Tally, tuple[Body, ...]] | None:
+        """Numbers and functions of a content of which no other version is expected: parsed in one go. None as above."""
+        plain = _plain_bytes(data)
+        if plain is None:
+            return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                piece = self._plain(plain, "")
+            except FAULTS:
+                return None
+        return _summed(plain, [piece]), piece.bodies
+
     def _pieces(self, data: bytes) -> list[Piece] | None:
-        if b"\r" in data:
-            data = data.replace(b"\r\n", b"\n")
-        if b"\0" in data or b"\r" in data or b"\f" in data:
+        plain = _plain_bytes(data)
+        if plain is None:
             return None
-        if data.startswith(codecs.BOM_UTF8):
-            data = data[len(codecs.BOM_UTF8) :]
-        elif cookie(data).lower() not in _UTF8:
-            return None
-        first, *others = cut(data, [found.start() + 1 for found in _TOP.finditer(data)])
+        first, *others = cut(plain, [found.start() + 1 for found in _TOP.finditer(plain)])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
@@ -163,6 +172,16 @@ class Division:
                 return piece
             case _:
                 raise UnsureError
+
+
+def _plain_bytes(data: bytes) -> bytes | None:
+    """The content as UTF-8 with LF alone; None where it is not that simple."""
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+    if b"\0" in data or b"\r" in data or b"\f" in data or defines_deprecating(data):
+        return None
+    data = data.removeprefix(codecs.BOM_UTF8)
+    return data if cookie(data).lower() in _UTF8 else None
 
 
 def _summed(data: bytes, pieces: list[Piece]) -> Tally:

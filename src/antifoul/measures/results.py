@@ -5,16 +5,17 @@ from datetime import date
 from typing import NamedTuple
 
 from antifoul.facts.finding import Finding, Skip
+from antifoul.facts.lint import Likeness
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.settings import Profile, Thresholds
 from antifoul.facts.tree import Code, Marker, Tree
 from antifoul.measures.advice import Advice
 from antifoul.measures.coupling import Coupling
+from antifoul.measures.debt import Priority
 from antifoul.measures.duplication import Duplication
 from antifoul.measures.forecast import Outlook
 from antifoul.measures.health import Health, Score
 from antifoul.measures.hotspots import FunctionSpot, Hotspot
-from antifoul.measures.markers import Priority
 from antifoul.measures.marks import Followed
 from antifoul.measures.places import Place
 
@@ -28,6 +29,8 @@ class MarkerRow(NamedTuple):
     author: str | None = None
     age_days: int | None = None
     cell: int = 0  # of a notebook, where the marker's line is that of the cell
+    commit: str | None = None
+    expired: str = ""  # why it has expired, "" while it has not
 
 
 class Survey(NamedTuple):
@@ -65,6 +68,16 @@ class Hotspots(NamedTuple):
     notes: tuple[Skip, ...]
 
 
+class ConfigsSeen(NamedTuple):
+    """The configs and launch commands of a tree: how many were judged, what was found, what is said again."""
+
+    files: int
+    commands: int
+    not_judged: int
+    found: tuple[tuple[str, str, int], ...]  # rule, severity, how often; the most grave first
+    likeness: Likeness
+
+
 class Overview(NamedTuple):
     """What `report` tells: the tree, its history as far as there is one, and the places that matter."""
 
@@ -75,6 +88,7 @@ class Overview(NamedTuple):
     missing: tuple[str, ...]  # what could not be told, and why
     today: date | None
     trend: "Trend | None" = None
+    configs: ConfigsSeen | None = None
 
 
 class Value(NamedTuple):

@@ -28,7 +28,9 @@ MODULES = {
 KINDS = {
     "check": ("text", "json", "markdown", "comment", "github", "sarif", "gitlab", "rdjson", "junit"),
     "survey": ("text", "json", "markdown"),
+    "markers": ("text", "json", "markdown"),  # `survey --markers`
     "report": ("text", "json", "markdown", "html", "shields", "badge"),
+    "fix": ("text", "json"),
     "fleet": ("text", "json", "markdown"),  # report --repos
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),

@@ -85,6 +85,9 @@ def both_sides(
         Given(paths, read_after, providers.role, providers.judged, Libraries(paths, read_after, places, {}), configs)
     )
     said_after = {usage.path: usage for usage in Lint(new).usages()}
+    said_after = {
+        path: said if path in touched else said._replace(alike=(), names=()) for path, said in said_after.items()
+    }
     if not any(any(usage[1:-3]) for usage in said_after.values()):
         return Usages({}, {}, ())
     gone = providers.paths_before()

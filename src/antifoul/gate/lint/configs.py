@@ -9,7 +9,7 @@ from antifoul.facts.keys import dotted
 from antifoul.facts.usage import Stray, Usage
 from antifoul.gate.lint.known import parts
 from antifoul.gate.lint.schemas import Choice, choose, extensions
-from antifoul.gate.lint.traps import traps
+from antifoul.gate.lint.traps import casts, traps
 from antifoul.measures.schemas.components import has_components, missing, unasked
 from antifoul.measures.schemas.inside import Inside
 from antifoul.measures.schemas.matching import misses, takes
@@ -95,7 +95,9 @@ class Configs:
     def _values(self, document: Node, chosen: Choice) -> Iterator[Stray]:
         for one in misfits(self._side.shapes, document, (*chosen.shapes, *chosen.extensions)):
             place = one.declared.option.place
-            yield Stray(dotted(one.path), one.entry.line, one.entry.column, "", place, note=one.why)
+            yield Stray(
+                dotted(one.path), one.entry.line, one.entry.column, "", place, certain=casts(chosen), note=one.why
+            )
 
     def components(self, path: RepoPath, document: Node) -> Usage:
         """The classes and functions that a document names: those that are not there, and arguments not asked for."""
@@ -182,8 +184,10 @@ class Configs:
 
     def _search(self, key: str) -> str:
         word = key.encode()
+        escaped = re.escape(word)
         pattern = re.compile(
-            rb"(?:\.|\[\s*[\"']|get\(\s*[\"']|getattr\([^,()]+,\s*[\"']|[\"'])" + re.escape(word) + rb"(?![\w-])"
+            rb"\.%s(?![\w-]|\s*\()|(?:\[\s*|get\(\s*|pop\(\s*|getattr\([^,()]+,\s*|(?<![\w\"'])) *[\"']%s[\"']"
+            % (escaped, escaped)
         )
         for path in self._side.python:
             data = self._side.data(path)

@@ -6,10 +6,13 @@ import json
 import os
 import sys
 from hashlib import blake2b
+from pathlib import Path
 
+from antifoul import __file__ as antifoul_file
 from antifoul import __version__
 from antifoul.facts.errors import ReadError
 from antifoul.facts.finding import Hit, Placed, Skip
+from antifoul.facts.lint import Alike, Likeness
 from antifoul.facts.paths import from_bytes
 from antifoul.facts.record import NamedTuple
 from antifoul.ledger.store import Store, cache_folder
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from antifoul.gate.survey import World
     from antifoul.readers.git import Git
 
-_VERSION = "1"  # of what the rules make of the same files
+_MAKES = ("facts", "gate/lint", "measures/schemas", "readers", "readers/launch", "readers/atlas", "rules/config")
 
 
 class Said(NamedTuple):
@@ -37,6 +40,7 @@ class Said(NamedTuple):
     files: int
     commands: int
     libraries: tuple[str, ...]
+    likeness: Likeness
 
 
 def kept(world: World, against: Mapping[str, str], work: Callable[[], Said]) -> Said:
@@ -56,13 +60,21 @@ def kept(world: World, against: Mapping[str, str], work: Callable[[], Said]) -> 
 
 
 def _decoded(row: Any) -> Said:  # noqa: ANN401  out of JSON
-    placed, skipped, files, commands, libraries = row
+    placed, skipped, files, commands, libraries, (configs, values, repeated, pairs) = row
     return Said(
         tuple(Placed(rule, path, Hit(*hit), severity) for rule, path, hit, severity in placed),
         tuple(Skip(*one) for one in skipped),
         files,
         commands,
         tuple(libraries),
+        Likeness(
+            configs,
+            values,
+            repeated,
+            tuple(
+                Alike(path, other, similarity, shared, tuple(keep)) for path, other, similarity, shared, keep in pairs
+            ),
+        ),
     )
 
 
@@ -73,8 +85,8 @@ def _key(world: World, against: Mapping[str, str]) -> bytes | None:
     places = environments(world.root, world.settings.environment, world.environ)
     settings = world.settings
     parts = [
-        _VERSION,
         __version__,
+        *_makes(),
         str(sys.version_info[:2]),
         repr((settings.include, settings.exclude, settings.tests, settings.configs, settings.thresholds)),
         repr([(place, _stamp(place)) for place in places]),
@@ -82,6 +94,13 @@ def _key(world: World, against: Mapping[str, str]) -> bytes | None:
         *_contents(world.git, world.root),
     ]
     return b"lint" + blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=20).digest()
+
+
+def _makes() -> list[str]:
+    """The size and time of each file of antifoul's own that the outcome depends on: none is forgotten at a change."""
+    home = Path(antifoul_file).parent
+    files = [file for folder in _MAKES for file in sorted((home / folder).iterdir()) if file.is_file()]
+    return [f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files]
 
 
 def _stamp(place: str) -> int:

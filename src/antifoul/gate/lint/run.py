@@ -31,9 +31,14 @@ if TYPE_CHECKING:
 _LEVELS: dict[str, Severity] = {"error": "error", "warning": "warning", "note": "note"}
 
 
+def said_of(world: World) -> Said:
+    """What the rules say of a tree's configs and commands, whatever the settings select."""
+    return kept(world, {}, lambda: _said(world, {}))
+
+
 def lint(world: World, *, fail_on: Severity | None = None, against: Mapping[str, str] | None = None) -> LintReport:
     """The findings of a tree's configs and commands. `against`: versions of libraries to judge by instead."""
-    said = kept(world, {}, lambda: _said(world, {}))
+    said = said_of(world)
     if against:
         said = _drifted(said, kept(world, against, lambda: _said(world, against)))
     on = {entry.name: level for entry, level in selected(world.settings, Asked())}
@@ -50,19 +55,23 @@ def lint(world: World, *, fail_on: Severity | None = None, against: Mapping[str,
         skipped=tuple(skip for skip in said.skipped if _is_below(skip.path, world.below)),
         verdict="fail" if any(finding.blocking for finding in findings) else "pass",
         libraries=said.libraries,
+        likeness=said.likeness,
     )
 
 
 def _said(world: World, against: Mapping[str, str]) -> Said:
     side = side_of(world, against)
-    usages = Lint(side).usages()
+    tree = Lint(side)
+    usages = tree.usages()
     skipped = {skip for usage in usages for skip in usage.skipped} | set(_unread(side))
     return Said(
-        placed=(*judged(usages), *config_findings(world)),
+        # Near-duplicates are told of what a change adds; of a whole tree the report has the pairs.
+        placed=(*(one for one in judged(usages) if one.rule != "config-near-duplicate"), *config_findings(world)),
         skipped=tuple(sorted(skipped)),
         files=sum(usage.configs for usage in usages),
         commands=sum(usage.commands for usage in usages),
         libraries=tuple(sorted(side.code.used)),
+        likeness=tree.likeness,
     )
 
 
@@ -126,8 +135,12 @@ def judged(usages: Iterable[Usage]) -> list[Placed]:
 def _unread(side: Side) -> Iterable[Skip]:
     for path in side.config_paths:
         config = side.config(path)
-        if config is not None and config.config.skip:
+        if config is None:
+            yield Skip(path, "it cannot be read, or is larger than thresholds.file-bytes")
+        elif config.config.skip:
             yield Skip(path, config.config.skip)
+        elif config.documents == () and not config.config.problem and (side.data(path) or b"").strip():
+            yield Skip(path, "its keys are not looked at: more than 100,000 values, or 100 levels")
 
 
 def _is_below(path: RepoPath, folder: str) -> bool:

@@ -80,7 +80,8 @@ def _best(found: Iterable[Sink], document: Node, least: float, fewest: int) -> t
         return ()
     good.sort(key=lambda one: (-one[0], _size(one[1]), str(one[1].place)))
     best = good[0][0]
-    return tuple(sink for score, sink in good if score >= best * 0.7)
+    # One key less may be a key too many; more than that, and the file is meant for the best.
+    return tuple(sink for score, sink in good if (best - score) * size < 1.5)
 
 
 def _known(document: Node, sink: Sink) -> int:

@@ -46,6 +46,11 @@ def traps(document: Node, chosen: Choice) -> Iterator[Stray]:
         )
 
 
+def casts(chosen: Choice) -> bool:
+    """What loads the config makes of each value what its option takes, and refuses what it cannot."""
+    return chosen.sinks[0].how == "parse_args_and_config" or any(shape.make in _CASTING for shape in chosen.shapes)
+
+
 def _wants_text(declared: Declared) -> bool:
     kind = declared.option.type
     return bool(_TEXT.search(kind)) and "bool" not in kind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from antifoul.facts.config import SUFFIXES
 from antifoul.facts.roles import COMMANDS, TEXTS
@@ -11,11 +12,14 @@ from antifoul.gate.lint.commands import all_commands, launched, launcher_strays,
 from antifoul.gate.lint.configs import Configs
 from antifoul.gate.lint.files import Files
 from antifoul.gate.lint.marks import homes, tokens
+from antifoul.gate.lint.names import alike, reused
 from antifoul.gate.lint.overrides import Overrides
 from antifoul.gate.lint.programs import Programs, joined
 from antifoul.gate.lint.schemas import Link
 from antifoul.gate.lint.sinks import Sinks
 from antifoul.gate.lint.unread import Unread
+from antifoul.measures.schemas.entering import hydra_entries
+from antifoul.measures.schemas.likeness import likeness
 from antifoul.measures.schemas.programs import programs_of
 from antifoul.measures.schemas.registries import drifts
 
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from antifoul.facts.finding import Skip
     from antifoul.facts.keys import Node
     from antifoul.facts.launch import Word
+    from antifoul.facts.lint import Likeness
     from antifoul.facts.paths import RepoPath
     from antifoul.gate.lint.commands import Launched
     from antifoul.gate.lint.side import Side
@@ -47,6 +52,7 @@ class Lint:
         self.unread = Unread(side)
         self.files = Files(side)
         self._registered = dict(self._drifts())
+        self._lost = self._lost_defaults()
         self.links: dict[RepoPath, list[Link]] = {}
         self.readers: dict[RepoPath, list[RepoPath]] = {}  # config -> the programs that are started with it
         self._launched: dict[RepoPath, list[Launched]] = {}
@@ -135,6 +141,39 @@ class Lint:
             if found and self.side.is_judged(path):
                 yield path, tuple(Stray(one.path, one.line, 1, "", certain=one.listed) for one in found)
 
+    def _lost_defaults(self) -> dict[RepoPath, list[Stray]]:
+        """What the defaults lists of Hydra's configs name and that is nowhere."""
+        found: dict[RepoPath, list[Stray]] = {}
+        for path in self.side.python:
+            data = self.side.data(path)
+            outline = self.side.code.file(path) if data is not None and b"hydra" in data else None
+            for entry in hydra_entries(outline) if outline is not None else ():
+                composed = self.overrides.composing.of_entry(entry)
+                for home, stray in self.overrides.composing.lost(composed) if composed is not None else ():
+                    found.setdefault(home, []).append(stray)
+        return found
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        """How much of the configs is said again."""
+        return likeness(dict(self._documents()))
+
+    def _documents(self) -> Iterator[tuple[RepoPath, Node]]:
+        """The first document of each config that is a mapping; workflows and other tools' own files are left out."""
+        for path in self.side.config_paths:
+            config = self.side.config(path)
+            hidden = any(part.startswith(".") for part in path.split("/"))
+            if config is not None and config.documents and config.documents[0].kind == "map" and not hidden:
+                yield path, config.documents[0]
+
+    @cached_property
+    def _reused(self) -> dict[RepoPath, list[Stray]]:
+        return reused(self._launched)
+
+    @cached_property
+    def _alike(self) -> dict[RepoPath, Stray]:
+        return alike(self.likeness)
+
     def usages(self) -> list[Usage]:
         """What each file asks for, those that ask for nothing left out."""
         scripts = [path for path in self.side.paths if path.endswith(COMMANDS) and self.side.is_judged(path)]
@@ -157,8 +196,10 @@ class Lint:
             path,
             flags=tuple(dict.fromkeys(flags)),
             overrides=tuple(dict.fromkeys(overrides)),
-            files=tuple(dict.fromkeys(missing)),
+            files=tuple(dict.fromkeys((*missing, *self._lost.get(path, ())))),
             registered=self._registered.get(path, ()),
+            names=tuple(self._reused.get(path, ())),
+            alike=tuple(one for one in [self._alike.get(path)] if one is not None),
             tokens=tuple(tokens(data)),
             homes=() if path.endswith((".py", *TEXTS)) or "ockerfile" in path else tuple(homes(data)),
             commands=len(self._launched.get(path, ())),

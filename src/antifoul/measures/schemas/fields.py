@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 _FIELD_CALLS = frozenset({"field", "Field", "attrib", "ib", "HfArg", "Factory", "PrivateAttr"})
 _NO_FIELD = frozenset({"ClassVar", "KW_ONLY"})
+# Methods that are given a mapping before the class is built of it.
+_LOADS = frozenset({
+    "__pre_init__", "__new__", "from_dict", "from_yaml_file", "from_json_file", "from_yaml", "from_json", "from_file",
+})  # fmt: skip
 _CHECKS = frozenset({"field_validator", "model_validator", "root_validator", "validator", "field_serializer"})
 
 
@@ -156,7 +160,7 @@ def checks(node: ast.ClassDef) -> Iterator[ast.FunctionDef]:
         names = {
             part for one in item.decorator_list for part in parts_of(one.func if isinstance(one, ast.Call) else one)
         }
-        if names & _CHECKS or item.name in {"__pre_init__", "from_dict", "__new__"}:
+        if names & _CHECKS or item.name in _LOADS:
             yield item
 
 

@@ -53,19 +53,20 @@ def _programs(words: Sequence[Word], depth: int) -> Iterator[Program]:
         program = _python(words)
         if program is not None:
             split = _after_dashes(program.arguments)
-            if split:
-                mine = program.arguments[: len(program.arguments) - len(split) - 1]
-                if _starts_program(split):
-                    yield program._replace(arguments=mine)
-                    yield from _programs(split, depth + 1)
-                    return
-            yield program
+            handed = [one for one in _segments(split) if _starts_program(one)]
+            if handed:
+                yield program._replace(arguments=program.arguments[: len(program.arguments) - len(split) - 1])
+                for one in handed:
+                    yield from _programs(one, depth + 1)
+            else:
+                yield program
     elif name in _LAUNCHERS:
         yield from _launched(words)
     elif name in _WRAPPERS:
-        inner = ahead if ahead and _starts_program(ahead) else _first_program(words[1:])
-        if inner:
-            yield from _programs(inner, depth + 1)
+        handed = [one for one in _segments(ahead) if _starts_program(one)]
+        inner = _first_program(words[1:])
+        for one in handed or ([inner] if inner else []):
+            yield from _programs(one, depth + 1)
     elif name.endswith(".py") and "/" in words[0].text:
         yield Program("file", words[0].text, words[0], tuple(words[1:]))
     else:
@@ -78,6 +79,22 @@ def _after_dashes(words: Sequence[Word]) -> Sequence[Word]:
         if word.text == "--":
             return words[at + 1 :]
     return ()
+
+
+def _segments(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """The commands that are handed on as one: parted by operators that were quoted."""
+    segment: list[Word] = []
+    for word in words:
+        text = word.text
+        if text.startswith("&&") and len(text) > 2:
+            yield segment
+            segment = [word._replace(text=text[2:], column=word.column + 2)]
+        elif text in {"&&", "||", ";", "|", "&"}:
+            yield segment
+            segment = []
+        else:
+            segment.append(word)
+    yield segment
 
 
 def _starts_program(words: Sequence[Word]) -> bool:

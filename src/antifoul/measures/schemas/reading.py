@@ -24,6 +24,7 @@ _HARMLESS = re.compile(
     r"deepcopy|copy|type|isinstance|len|repr|str|vars|is_config|missing_keys|info|debug|warning|pprint|register_new_resolver|"
     r"flag_override|hasattr|getattr|setattr|read_write|tabulate|join|record)\w*$"
 )
+_WRITES = re.compile(r"(?:yaml|json|toml\w*)\.(?:safe_)?dump")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -56,6 +57,13 @@ class _Reader:
         self.files.append(outline.path)
         self.words.update(_words(outline.tree))
         self._names.update(_called_so(outline))
+        names = {node.id.lstrip("_") for node in ast.walk(outline.tree) if isinstance(node, ast.Name)}
+        if not names & self._names:
+            self.open = "what it calls its config is not known"
+        elif any(
+            _WRITES.search(ast.unparse(node.func)) for node in ast.walk(outline.tree) if isinstance(node, ast.Call)
+        ):
+            self.open = "it writes configs for others to read"
         for node in ast.walk(outline.tree):
             if isinstance(node, ast.ClassDef):  # and the classes that its classes are built on
                 for parent in self._code.parents(Definition(outline, node.name, node)):

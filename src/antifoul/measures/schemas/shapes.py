@@ -161,11 +161,22 @@ class Shapes:
                 name = base.last if isinstance(base, External) else base.name
                 if name not in _NEUTRAL and name not in _ROOTS and not name.endswith("Mixin"):
                     got.missing.append(base.dotted if isinstance(base, External) else base.name)
-            elif parent.make != "class":
+            elif parent.make == "class":
+                self._take_checks(base, got, 0)
+            else:
                 got.take(parent)
                 if make == "pydantic":
                     got.extra = {"kept": "allow", "dropped": "ignore", "refused": "forbid"}[parent.fate]
         return got
+
+    def _take_checks(self, base: Found, got: _Inherited, depth: int) -> None:
+        """What a class without options of its own checks for those that are built on it."""
+        if not isinstance(base, Definition) or not isinstance(base.node, ast.ClassDef) or depth > 6:
+            return
+        got.handled.update(checked_keys(base.node))
+        got.prefixes.update(stripped_prefixes(base.node))
+        for parent in self.code.parents(base):
+            self._take_checks(parent, got, depth + 1)
 
     def _of_plain(self, found: Definition, node: ast.ClassDef) -> Shape:
         """The parameters of a class's own `__init__`, or of the one it inherits."""

@@ -17,7 +17,7 @@ from antifoul.reports.blocks import (
     counted,
     words,
 )
-from antifoul.reports.pages import hotspots, trend
+from antifoul.reports.pages import configs, hotspots, trend
 from antifoul.reports.pages import survey as survey_page
 
 _MOST_CLONES = 10
@@ -39,6 +39,8 @@ def page(overview: Overview) -> tuple[Block, ...]:
         ]
     if overview.trend:
         details += trend.section(overview.trend)
+    if overview.configs:
+        details += configs.section(overview.configs)
     details += survey_page.function_blocks(found)
     details += survey_page.marker_blocks(found)
     details += clone_blocks(overview)

@@ -19,6 +19,8 @@ def config_value_type(usage: Usage) -> Iterator[Hit]:
 
     The loader refuses it when the run starts, or compares it with the choices much later and takes the last branch.
 
+    It is an error where the loader checks types, and a warning where it hands on what YAML made.
+
     Told of options that take numbers, switches or a list of choices, and of nothing else. A value that is filled in
     when the run starts is not judged.
 
@@ -39,5 +41,5 @@ def config_value_type(usage: Usage) -> Iterator[Hit]:
             message=f"{stray.name!r} ({stray.place}): {stray.note}",
             symbol=stray.name,
             anchor=f"{stray.name} {stray.note}",
-            severity=milder(usage.path, "error"),
+            severity=milder(usage.path, "error" if stray.certain else "warning"),
         )

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 from difflib import unified_diff
 from typing import TYPE_CHECKING
@@ -122,13 +123,20 @@ def _is_inside(folder: str, root: str) -> bool:
 def _next_steps(given: argparse.Namespace, proposals: "tuple[Proposal, ...]", written: int) -> str:
     if not given.write:
         left = any(one.text is not None for one in proposals)
-        command = "antifoul init --git-hooks --write" if given.git_hooks else "antifoul init --write"
-        return f"Nothing was written: `{command}` does it.\n" if left else "There is nothing to write.\n"
+        return f"Nothing was written: `{_again(given)}` does it.\n" if left else "There is nothing to write.\n"
     if given.git_hooks:
         return "To undo it, delete them.\n" if written else ""
     placeholder = any(one.text and "/OWNER/" in one.text for one in proposals)
     first = "set the address of antifoul, which is a placeholder (or `--source URL`); then " if placeholder else ""
     return f"Next: {first}`pre-commit install` (or `prek install`), and commit the files.\n" if written else ""
+
+
+def _again(given: argparse.Namespace) -> str:
+    """The same command, to write."""
+    named = {"--source": given.source, "--rev": given.rev, "--config": getattr(given, "config", None)}
+    parts = [part for name, value in named.items() if value for part in (name, value)]
+    parts += ["--git-hooks"] if given.git_hooks else []
+    return shlex.join(["antifoul", "init", *([] if given.place == "." else [given.place]), *parts, "--write"])
 
 
 COMMANDS = (Command("init", _add_init, _init, "Propose a hook, a workflow and settings for a repository."),)
