@@ -170,7 +170,7 @@ def test_what_attributes_mark_as_generated_is_not_judged(repo: Repo) -> None:
     before = {".gitattributes": marks, "made/in/.gitattributes": "mine.py !linguist-generated\n"}
     files = ("made/a.py", "made/own.py", "made/kept/b.py", "made/in/mine.py", "made/in/c.py", "lent/d.py", "e.py")
 
-    assert both(repo, before, dict.fromkeys(files, PRINTS)) == [
+    assert both(repo, before, {file: PRINTS for file in files}) == [
         ("e.py", 2),
         ("made/in/mine.py", 2),
         ("made/kept/b.py", 2),
