@@ -168,9 +168,11 @@ def test_what_attributes_mark_as_generated_is_not_judged(repo: Repo) -> None:
     marks = "*.gen.txt linguist-generated\n# c\n/made/** linguist-generated=true\nlent/** linguist-vendored\n"
     marks += "made/own.py -linguist-generated\nmade/kept/* linguist-generated=false\n"
     before = {".gitattributes": marks, "made/in/.gitattributes": "mine.py !linguist-generated\n"}
-    files = ("made/a.py", "made/own.py", "made/kept/b.py", "made/in/mine.py", "made/in/c.py", "lent/d.py", "e.py")
+    after: dict[str, str | bytes | None] = dict.fromkeys(
+        ("made/a.py", "made/own.py", "made/kept/b.py", "made/in/mine.py", "made/in/c.py", "lent/d.py", "e.py"), PRINTS
+    )
 
-    assert both(repo, before, {file: PRINTS for file in files}) == [
+    assert both(repo, before, after) == [
         ("e.py", 2),
         ("made/in/mine.py", 2),
         ("made/kept/b.py", 2),
