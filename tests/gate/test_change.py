@@ -168,11 +168,11 @@ def test_what_attributes_mark_as_generated_is_not_judged(repo: Repo) -> None:
     marks = "*.gen.txt linguist-generated\n# c\n/made/** linguist-generated=true\nlent/** linguist-vendored\n"
     marks += "made/own.py -linguist-generated\nmade/kept/* linguist-generated=false\n"
     before = {".gitattributes": marks, "made/in/.gitattributes": "mine.py !linguist-generated\n"}
-    after: dict[str, str | bytes | None] = dict.fromkeys(
+    after = dict.fromkeys(
         ("made/a.py", "made/own.py", "made/kept/b.py", "made/in/mine.py", "made/in/c.py", "lent/d.py", "e.py"), PRINTS
     )
 
-    assert both(repo, before, after) == [
+    assert both(repo, before, {**after}) == [
         ("e.py", 2),
         ("made/in/mine.py", 2),
         ("made/kept/b.py", 2),
@@ -282,7 +282,7 @@ def test_settings_of_the_user_change_nothing(repo: Repo, key: str, value: str) -
     before: dict[str, str | bytes | None] = {"pkg/a.py": LONG + PRINTS, "b.py": QUIET, "sp ü.py": QUIET}
     after: dict[str, str | bytes | None] = {"pkg/a.py": None, "c.py": LONG + PRINTS, "b.py": PRINTS, "sp ü.py": PRINTS}
 
-    assert both(repo, before, after) == [("b.py", 2), ("sp ü.py", 2)]
+    assert both(repo, before, {**after}) == [("b.py", 2), ("sp ü.py", 2)]
 
 
 @pytest.mark.parametrize(
