@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -61,11 +61,11 @@ def places(told: CheckReport) -> list[tuple[str, int]]:
 
 
 def both(
-    repo: Repo, before: dict[str, str | bytes | None], after: dict[str, str | bytes | None]
+    repo: Repo, before: Mapping[str, str | bytes | None], after: Mapping[str, str | bytes | None]
 ) -> list[tuple[str, int]]:
     """Where prints are new, told alike of the index, of the work tree and of the commit made from them."""
-    base = repo.commit(before)
-    repo.stage(after)
+    base = repo.commit({**before})
+    repo.stage({**after})
     staged = found(repo, staged=True)
     unstaged = found(repo)
     repo.commit()
@@ -172,7 +172,7 @@ def test_what_attributes_mark_as_generated_is_not_judged(repo: Repo) -> None:
         ("made/a.py", "made/own.py", "made/kept/b.py", "made/in/mine.py", "made/in/c.py", "lent/d.py", "e.py"), PRINTS
     )
 
-    assert both(repo, before, {**after}) == [
+    assert both(repo, before, after) == [
         ("e.py", 2),
         ("made/in/mine.py", 2),
         ("made/kept/b.py", 2),
@@ -282,7 +282,7 @@ def test_settings_of_the_user_change_nothing(repo: Repo, key: str, value: str) -
     before: dict[str, str | bytes | None] = {"pkg/a.py": LONG + PRINTS, "b.py": QUIET, "sp ü.py": QUIET}
     after: dict[str, str | bytes | None] = {"pkg/a.py": None, "c.py": LONG + PRINTS, "b.py": PRINTS, "sp ü.py": PRINTS}
 
-    assert both(repo, before, {**after}) == [("b.py", 2), ("sp ü.py", 2)]
+    assert both(repo, before, after) == [("b.py", 2), ("sp ü.py", 2)]
 
 
 @pytest.mark.parametrize(
