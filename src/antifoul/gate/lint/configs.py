@@ -10,6 +10,7 @@ from antifoul.facts.usage import Stray, Usage
 from antifoul.gate.lint.known import parts
 from antifoul.gate.lint.schemas import Choice, choose, extensions
 from antifoul.gate.lint.traps import casts, traps
+from antifoul.gate.lint.yaml_readers import YamlReaders
 from antifoul.measures.schemas.components import has_components, missing, unasked
 from antifoul.measures.schemas.inside import Inside
 from antifoul.measures.schemas.matching import misses, takes
@@ -35,6 +36,7 @@ class Configs:
         self._side = side
         self._sinks = sinks
         self._read_at: dict[str, str] = {}
+        self._yaml = YamlReaders(side)
 
     def _by_settings(self, path: RepoPath) -> Choice | None:
         """What the settings say; a choice of nothing where they say that no schema judges it."""
@@ -88,7 +90,7 @@ class Configs:
             keys=tuple(keys),
             unschemed=tuple(unschemed),
             values=tuple(self._values(document, chosen)),
-            traps=tuple(traps(document, chosen)),
+            traps=tuple(traps(document, chosen, self._yaml.of(links))) if path.endswith((".yaml", ".yml")) else (),
             configs=1,
         )
 

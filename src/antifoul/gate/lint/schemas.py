@@ -47,6 +47,7 @@ class Link(NamedTuple):
     program: str
     place: str  # of the command
     built: tuple[Sink, ...] = ()
+    modules: tuple[RepoPath, ...] = ()  # of the repository that the program goes through
 
 
 def choose(sinks: Sinks, document: Node, links: Iterable[Link]) -> Choice | None:

@@ -62,7 +62,7 @@ def _why(value: Node, declared: Declared) -> str:
         return ""
     if text.lower() in _NOTHING or text in atoms.choices or (value.tag == "bool" and "bool" in atoms.kinds):
         return ""
-    if atoms.kinds & {"int", "float"} and _NUMBER.fullmatch(text):
+    if atoms.kinds & {"int", "float"} and (value.tag in {"int", "float"} or _NUMBER.fullmatch(text)):
         return ""
     if "bool" in atoms.kinds and _SWITCH.fullmatch(text):
         return ""
