@@ -21,7 +21,7 @@ _EXPONENT = re.compile(r"[-+]?(?:\d+|\d+\.\d*|\.\d+)[eE][-+]?\d+$")
 _OCTAL = re.compile(r"[-+]?0[0-7]+$")
 _TEXT = re.compile(r"\b(?:str|Literal|\w*Strategy|\w*Enum|\w*Type)\b")
 # Loaders that make a number of what YAML 1.1 leaves as text, or cast by the option's type.
-_CASTING = frozenset({"pydantic", "attrs", "msgspec"})
+CASTING = frozenset({"pydantic", "attrs", "msgspec"})
 
 
 def traps(document: Node, chosen: Choice, readings: frozenset[Reading]) -> Iterator[Stray]:
@@ -29,7 +29,7 @@ def traps(document: Node, chosen: Choice, readings: frozenset[Reading]) -> Itera
     if "ruamel" in readings:  # YAML 1.2
         return
     fields = {name: declared for shape in chosen.shapes for name, declared in shape.fields.items()}
-    casts = any(shape.make in _CASTING for shape in chosen.shapes)
+    casts = any(shape.make in CASTING for shape in chosen.shapes)
     how = chosen.sinks[0].how
     for entry in document.entries:
         declared = fields.get(entry.key)
@@ -65,7 +65,7 @@ def _lost(value: Node, declared: Declared) -> str:
     made = _number(text) if value.tag in {"int", "float"} else None
     if made is None or str(made) == text:
         return ""
-    if _wants_text(declared):
+    if _wants_text(declared) and not re.search(r"\b(?:int|float|Any)\b", declared.option.type):
         return f"YAML reads {text} as {made}: write '{text}'"
     return f"YAML reads {text} as {made}" if _OCTAL.match(text) or ":" in text else ""
 
@@ -92,7 +92,7 @@ def _number(text: str) -> int | float | None:
 
 def casts(chosen: Choice) -> bool:
     """What loads the config makes of each value what its option takes, and refuses what it cannot."""
-    return chosen.sinks[0].how == "parse_args_and_config" or any(shape.make in _CASTING for shape in chosen.shapes)
+    return chosen.sinks[0].how == "parse_args_and_config" or any(shape.make in CASTING for shape in chosen.shapes)
 
 
 def _wants_text(declared: Declared) -> bool:

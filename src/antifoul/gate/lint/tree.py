@@ -213,7 +213,10 @@ class Lint:
                 said = self.configs.usage(path, document, self.links.get(path, ()))
                 if said is not None:
                     base = _joined(base, said)
-                elif path in self.readers:
+                    continue
+                part = self.configs.sections(path, document, self.links.get(path, ()))
+                base = _joined(base, part) if part is not None else base
+                if path in self.readers:
                     unread = tuple(self.unread.strays(document, self.readers[path]))
                     base = base._replace(unread=base.unread + unread, configs=1)
         return base._replace(skipped=(*base.skipped, *skips))

@@ -52,6 +52,9 @@ def misfits(shapes: Shapes, document: Node, top: Iterable[Shape], path: Path = (
             inside = inside_of(shapes, found[0])
             if inside.shapes and not inside.open:
                 yield from misfits(shapes, entry.value, inside.shapes, (*path, entry.key))
+            for each in entry.value.entries if inside.each and not inside.open and not inside.shapes else ():
+                if each.value.kind == "map":
+                    yield from misfits(shapes, each.value, inside.each, (*path, entry.key, each.key))
 
 
 def _why(value: Node, declared: Declared) -> str:
