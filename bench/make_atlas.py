@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OUT = Path(__file__).parents[1] / "src" / "antifoul" / "readers" / "atlas"
-LIBRARIES = ("transformers", "trl", "peft", "accelerate", "deepspeed")
+LIBRARIES = ("transformers", "trl", "peft", "accelerate", "deepspeed", "torch")
+ONLY = {"torch": {"torch/distributed/run.py"}}  # torchrun: its flags were added to, never taken away
 WHOLE = {"trl", "peft", "accelerate"}  # every public class and function, not only what declares options
-FILE = re.compile(r"^([A-Za-z0-9_]+)-(\d+(?:\.\d+)*)(?:\.post\d+)?(?:-py\S*\.whl|\.tar\.gz)$")
+FILE = re.compile(r"^([A-Za-z0-9_]+)-(\d+(?:\.\d+)*)(?:\.post\d+|\+\w+)?(?:-[pc][yp]\S*\.whl|\.tar\.gz)$")
 DECLARES = re.compile(
     r"@dataclass|BaseModel|DeepSpeedConfigModel|add_argument\(|TrlParser\(|HfArgumentParser\(|Config\b.*:|Enum\)"
 )
@@ -58,6 +59,8 @@ def _stubs(file: Path, library: str) -> Iterator[tuple[str, str]]:
     kept: dict[str, ast.Module] = {}
     package = ""
     for path, text in _modules(file, library):
+        if library in ONLY and path not in ONLY[library]:
+            continue
         if path == f"{library}/__init__.py":
             package = text
             continue

@@ -121,7 +121,9 @@ def _has_python_shebang(place: str) -> bool:
 
 def blob_id(data: bytes) -> str:
     """The id that git gives to a content in a SHA-1 repository."""
-    return sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    digest = sha1(b"blob %d\0" % len(data), usedforsecurity=False)
+    digest.update(data)
+    return digest.hexdigest()
 
 
 def generated_by_attributes(root: str, paths: tuple[RepoPath, ...]) -> frozenset[RepoPath]:
