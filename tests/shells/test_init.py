@@ -28,9 +28,10 @@ def test_nothing_is_written_until_it_is_asked_for(repo: Repo) -> None:
     assert done.returncode == 0, done.stderr
     assert "- id: antifoul" in done.stdout
     assert "fetch-depth: 0" in done.stdout
-    assert f"Nothing was written: `{script('antifoul')} init --write` does it." in done.stdout
-    on_path = {"PATH": f"{Path(script('antifoul')).parent}{os.pathsep}{os.environ['PATH']}"}
-    assert "`antifoul init --write` does it" in repo.antifoul("init", env=on_path).stdout
+    folder = Path(script("antifoul")).parent
+    there, elsewhere = (repo.antifoul("init", env={"PATH": path}) for path in (f"{folder}:{os.defpath}", os.defpath))
+    assert "Nothing was written: `antifoul init --write` does it." in there.stdout
+    assert f"Nothing was written: `{folder / 'antifoul'} init --write` does it." in elsewhere.stdout
     assert repo.git("status", "--porcelain") == ""
 
 
