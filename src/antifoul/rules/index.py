@@ -806,6 +806,16 @@ ENTRIES: tuple[Entry, ...] = (
         'A token of a known make in a config, a script or a text: hf_, sk-, AKIA, ghp_ and their kin.',
     ),
     Entry(
+        'train-mode',
+        'antifoul.rules.run.train_mode',
+        'train_mode',
+        ('training',),
+        'run',
+        'error',
+        (),
+        'A model with dropout that is trained in evaluation mode.',
+    ),
+    Entry(
         'undefined-name',
         'antifoul.rules.tree.undefined_name',
         'undefined_name',
