@@ -26,6 +26,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from antifoul.facts.altered import Parted
     from antifoul.facts.change import Change
     from antifoul.facts.engines import EngineRun
     from antifoul.facts.finding import Verdict
@@ -54,6 +55,7 @@ class Range(NamedTuple):
     coverage: str | None = None  # a coverage file of the tests, over the settings' one
     paths: tuple[str, ...] = ()  # globs: only these files, of those that the settings want
     with_altered: bool = False  # tell what else the change alters
+    smoke: str | None = None  # what the smoke plugin wrote, with a comparison of first steps
 
 
 def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -> CheckReport:
@@ -83,7 +85,7 @@ def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -
         from antifoul.gate.altered import altered  # noqa: PLC0415  never in a hook
 
         change = _read(git, resolved.base, resolved, wanted, limits)
-        report = report._replace(altered=altered(git, change, settings, environ))
+        report = report._replace(altered=altered(git, change, settings, environ)._replace(parted=_parted(wanted.smoke)))
     return report
 
 
@@ -270,6 +272,14 @@ def _copies(git: Git, change: Change, settings: Settings) -> ChangedCopies:
     from antifoul.gate.copies import copies_in  # noqa: PLC0415  only where the rule is asked
 
     return copies_in(git, change, settings)
+
+
+def _parted(file: str | None) -> tuple[Parted, ...]:
+    if not file:
+        return ()
+    from antifoul.readers.smoke_results import read_partings  # noqa: PLC0415  only where one is named
+
+    return read_partings(file)
 
 
 def _covered(git: Git, file: str, *, given: bool) -> Mapping[RepoPath, frozenset[int]] | None:
