@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import _pytest
 import complexipy
 import mccabe
 import pytest
@@ -24,8 +25,8 @@ from antifoul.facts.tree import Code, Function
 from antifoul.measures.code import measure
 from worlds import script
 
-STDLIB, SITE = Path(sysconfig.get_path("stdlib")), Path(sysconfig.get_path("purelib"))
-FOLDERS = (STDLIB / "asyncio", STDLIB / "json", SITE / "_pytest", SITE / "radon")
+STDLIB = Path(sysconfig.get_path("stdlib"))
+FOLDERS = (STDLIB / "asyncio", STDLIB / "json", Path(_pytest.__file__).parent, Path(radon.raw.__file__).parent)
 FILES = [file for folder in FOLDERS for file in sorted(folder.rglob("*.py"))]
 NO_COLONS = sys.version_info < (3, 12)  # a newer Python shows radon the colons inside f-strings as if they were code
 # radon raw reads a megabyte a second
@@ -41,6 +42,15 @@ def counted(file: Path) -> tuple[Source, Code]:
     """A file and its numbers, measured once for all tests."""
     source = Source(file.name, file.read_bytes())
     return source, measure(source, MARKERS)
+
+
+def test_no_function_is_lost() -> None:
+    """Every `def` of the syntax tree, wherever it stands, is reported once; radon loses some of them."""
+    for file in FILES:
+        source, code = counted(file)
+        defs = [node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+        assert sorted(one.line for one in code.functions) == sorted(node.lineno for node in defs), file
 
 
 def test_lines_are_radons() -> None:

@@ -29,7 +29,7 @@ def lived_in(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> Repo:
     return repo
 
 
-@pytest.mark.parametrize("command", ["check", "survey", "report", "hotspots", "trend", "duplicates"])
+@pytest.mark.parametrize("command", ["check", "survey", "report", "hotspots", "trend", "duplicates", "fix"])
 @pytest.mark.usefixtures("lived_in")
 def test_the_json_fits_its_schema_and_is_stable(command: str, capfd: pytest.CaptureFixture[str]) -> None:
     """Two runs write the same bytes, cold and warm, and the schema accepts them."""

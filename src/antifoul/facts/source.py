@@ -44,6 +44,13 @@ def decode(data: bytes) -> str:
         raise ReadError(f"its coding cookie names {name!r}, which is no text encoding ({problem})") from None
 
 
+def encoding_of(data: bytes) -> tuple[bytes, str]:
+    """The BOM of Python source, or b"", and the name of its encoding."""
+    if data.startswith(codecs.BOM_UTF8):
+        return codecs.BOM_UTF8, "utf-8"
+    return b"", cookie(data)
+
+
 def cookie(data: bytes) -> str:
     """The encoding that the first two lines name, otherwise UTF-8."""
     for line in data.splitlines()[:2] if len(data) < 400 else data[:400].splitlines()[:2]:

@@ -84,6 +84,9 @@ class Marker(NamedTuple):
     issue: str  # "#123", a URL; "" without
     due: str  # ISO date, "" without
     weight: int  # what kind, wording and place say of its priority; age is added where blame was asked
+    end_line: int = 0  # its last line
+    until: str = ""  # `torch>=2.6`, `>=2.0` of the project's own: it has expired from then on; "" without
+    minutes: int = 0  # what it is estimated to take
 
 
 class Copyable(NamedTuple):
@@ -146,6 +149,8 @@ class Code(NamedTuple):
 
     def place(self, line: int) -> tuple[int, int]:
         """The cell that a line stands in, and its line in there; 0 and the line itself in a file without cells."""
+        if not self.cells:
+            return 0, line
         home = max((cell for cell in self.cells if cell.line <= line), key=lambda cell: cell.line, default=None)
         return (home.number, line - home.line + 1) if home else (0, line)
 

@@ -11,7 +11,7 @@ from antifoul.facts.roles import is_notebook
 from antifoul.facts.source import decode
 from antifoul.gate.divergence import divergences
 from antifoul.gate.scope import matcher, role_by
-from antifoul.gate.survey import World, read_contents
+from antifoul.gate.survey import World, listed, read_contents
 from antifoul.ledger.kinds import UNITS
 from antifoul.ledger.measuring import Item, measured_as
 from antifoul.ledger.store import Store, cache_folder
@@ -52,7 +52,7 @@ class _Texts(Mapping[RepoPath, Sequence[str]]):
 
 def duplicates(world: World, *, with_history: bool = True) -> Duplicates:
     """Every class of copies among the Python files in scope."""
-    found, skips = read_contents(world)
+    found, skips = read_contents(world, listed(world))
     contents = [one for one in found if not is_notebook(one.path)]
     skips += [Skip(one.path, "copies are not looked for in notebooks") for one in found if is_notebook(one.path)]
     with Store(cache_folder(world.environ)) as store:

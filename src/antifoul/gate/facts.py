@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from antifoul.facts.paths import RepoPath
     from antifoul.facts.roles import Role
     from antifoul.facts.settings import Settings, Thresholds
+    from antifoul.facts.versions import Versions
     from antifoul.gate.behind import Behind
     from antifoul.gate.lint.change import Usages
     from antifoul.measures.changed_copies import ChangedCopies
@@ -82,6 +83,17 @@ class Facts:
     def day(self) -> str:
         """The day of the judged side, ISO 8601."""
         return self._providers.day()
+
+    @property
+    def versions(self) -> Callable[[], Versions]:
+        """Gives the versions that the judged side says of itself and of its libraries: few markers ask for them."""
+        return lambda: self._versions
+
+    @cached_property
+    def _versions(self) -> Versions:
+        from antifoul.readers.declared import read_versions  # noqa: PLC0415  only where a marker names a version
+
+        return read_versions(self.paths, self._providers.read)
 
     @cached_property
     def companions(self) -> Companions:

@@ -1,8 +1,7 @@
 """Survey a tree: every Python file in scope, measured once."""
 
 import os
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from antifoul.facts.errors import ReadError, UsageError
@@ -10,8 +9,9 @@ from antifoul.facts.finding import Skip
 from antifoul.facts.paths import RepoPath
 from antifoul.facts.roles import is_notebook, role_of
 from antifoul.facts.settings import Settings
-from antifoul.facts.tree import Code, File, Tree
+from antifoul.facts.tree import File, Tree
 from antifoul.gate.change import settings_in_folder
+from antifoul.gate.markers import Around, marker_rows
 from antifoul.gate.scope import in_scope
 from antifoul.ledger.kinds import OTHER_LANGUAGE
 from antifoul.ledger.measuring import Item, Progress, measured, silent
@@ -19,11 +19,9 @@ from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.duplication import duplication
 from antifoul.measures.health import Beside, file_scores, health
 from antifoul.measures.hotspots import Churn
-from antifoul.measures.markers import priority
-from antifoul.measures.results import MarkerRow, Survey
-from antifoul.readers.blame import Blamed, blame
+from antifoul.measures.results import Survey
 from antifoul.readers.coverage import read_coverage
-from antifoul.readers.files import Content, generated_by_attributes, python_contents, tracked, walked
+from antifoul.readers.files import Content, Listing, generated_by_attributes, python_contents, tracked, walked
 from antifoul.readers.git import Git, open_repository
 
 _NO_HEALTH = frozenset({"test", "docs"})
@@ -72,7 +70,8 @@ class Past(NamedTuple):
 def survey(world: World, *, with_blame: bool = False, past: Past | None = None) -> Survey:
     """The numbers of the tree; its health has a stability only with a past."""
     with Store(cache_folder(world.environ)) as store:
-        tree = read_tree(world, store)
+        listing = listed(world)
+        tree = read_tree(world, store, listing)
     judged = {
         file.path: file.code
         for file in tree.files
@@ -85,8 +84,7 @@ def survey(world: World, *, with_blame: bool = False, past: Past | None = None) 
     scores = file_scores(judged, past.churns if past else None, beside)
     profile = world.settings.profile
     tree = tree._replace(files=tuple(file._replace(code=file.code.by(profile)) for file in tree.files))
-    today = datetime.now(UTC).date() if with_blame else None
-    rows = tuple(_marker_rows(world, tree, today, with_blame=with_blame))
+    rows = tuple(marker_rows(Around(world.root, world.git, listing.paths), tree.files, with_blame=with_blame))
     name = os.path.basename(world.root) or world.root  # noqa: PTH119
     return Survey(name, tree, copied, rows, healthy, world.settings.thresholds, profile, scores)
 
@@ -101,9 +99,9 @@ def _covered(world: World) -> Mapping[RepoPath, int] | None:
     return {path: len(lines) for path, lines in read_coverage(place, world.root).items()}
 
 
-def read_tree(world: World, store: Store) -> Tree:
+def read_tree(world: World, store: Store, listing: Listing) -> Tree:
     """Every Python file in scope, measured or listed as skipped."""
-    contents, skips = read_contents(world)
+    contents, skips = read_contents(world, listing)
     outcomes = measured((Item(*one) for one in contents), world.settings.markers, store, world.progress)
     files: list[File] = []
     for path, blob, _ in contents:
@@ -116,9 +114,13 @@ def read_tree(world: World, store: Store) -> Tree:
     return Tree(tuple(files), tuple(sorted(skips)))
 
 
-def read_contents(world: World) -> tuple[list[Content], list[Skip]]:
+def listed(world: World) -> Listing:
+    """Every file of the tree."""
+    return tracked(world.git) if world.git else walked(world.root)
+
+
+def read_contents(world: World, listing: Listing) -> tuple[list[Content], list[Skip]]:
     """Every Python file in scope, and what could not be read."""
-    listing = tracked(world.git) if world.git else walked(world.root)
     generated = generated_by_attributes(world.root, listing.paths)
     judged = in_scope(world.settings)
     skips: list[Skip] = list(listing.skipped)
@@ -137,21 +139,3 @@ def read_contents(world: World) -> tuple[list[Content], list[Skip]]:
 
 def _is_below(path: RepoPath, folder: str) -> bool:
     return not folder or path == folder or path.startswith(f"{folder}/")
-
-
-def _marker_rows(world: World, tree: Tree, today: date | None, *, with_blame: bool) -> Iterator[MarkerRow]:
-    for file in tree.files:
-        blamed = _blamed(world, file.path, file.code) if with_blame else {}
-        for marker in file.code.markers:
-            said = blamed.get(marker.line)
-            age = max((today - said.day).days, 0) if said and today else None
-            level = priority(marker, today=today, age_days=age)
-            cell, line = file.code.place(marker.line)
-            placed = marker._replace(line=line)
-            yield MarkerRow(file.path, placed, level, said.author if said else None, age, cell)
-
-
-def _blamed(world: World, path: RepoPath, code: Code) -> Mapping[int, Blamed]:
-    if world.git is None or not code.markers or code.cells:
-        return {}
-    return blame(world.git, path, [marker.line for marker in code.markers])

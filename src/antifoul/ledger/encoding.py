@@ -7,7 +7,13 @@ from antifoul.facts.copyable import Unit, Units
 from antifoul.facts.errors import ReadError
 from antifoul.facts.tree import Cell, Class, Code, Copyable, Function, Halstead, Marker, Undefined
 
-_ROWS = {"functions": Function, "classes": Class, "markers": Marker, "copyable": Copyable, "undefined": Undefined}
+_ROWS: dict[str, type[tuple[Any, ...]]] = {
+    "functions": Function,
+    "classes": Class,
+    "markers": Marker,
+    "copyable": Copyable,
+    "undefined": Undefined,
+}
 
 
 def encoded(outcome: Code | ReadError) -> bytes:
@@ -27,13 +33,21 @@ def decoded(raw: bytes) -> Code | ReadError:
     if isinstance(value, dict):
         return ReadError(str(value["unread"]))
     fields: dict[str, Any] = dict(zip(Code._fields, value, strict=True))
+    fields["functions"] = [(*one[:-1], Halstead(*one[-1])) for one in fields["functions"]]
     for name, row in _ROWS.items():
-        fields[name] = tuple(row(*one) for one in fields[name])
+        fields[name] = _made(row, fields[name])
     fields["cells"] = tuple(Cell(*one) for one in fields["cells"])
     fields["unread_cells"] = tuple((number, why) for number, why in fields["unread_cells"])
     fields["halstead"] = Halstead(*fields["halstead"])
-    fields["functions"] = tuple(one._replace(halstead=Halstead(*one.halstead)) for one in fields["functions"])
     return Code(**fields)
+
+
+def _made(row: Any, values: Any) -> tuple[Any, ...]:  # noqa: ANN401  rows of any kind
+    """The rows as values of their kind, past its constructor: a large tree has a hundred thousand of them."""
+    if values and len(values[0]) != len(row._fields):
+        raise ValueError(f"{row.__name__} has other fields")
+    new = tuple.__new__
+    return tuple([new(row, one) for one in values])
 
 
 def encoded_units(outcome: Units | ReadError) -> bytes:

@@ -1,7 +1,9 @@
 """Measure each distinct content once: from the store, else on all cores."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias, TypeVar
 
@@ -68,12 +70,26 @@ def known_as(kind: Kind[_T], blobs: Iterable[str], words: tuple[str, ...], store
     suffix = _recipe(kind, words)
     keys = {bytes.fromhex(blob) + suffix: blob for blob in blobs}
     known: dict[str, _T | ReadError] = {}
-    for key, value in store.get(keys):
-        try:
-            known[keys[key]] = kind.decoded(value)
-        except (ValueError, KeyError, TypeError):
-            continue  # a damaged row: measure it again
+    with _uncollected():
+        for key, value in store.get(keys):
+            try:
+                known[keys[key]] = kind.decoded(value)
+            except (ValueError, KeyError, TypeError):
+                continue  # a damaged row: measure it again
     return known
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage is looked for while a hundred thousand values are made that all stay, nor among them later."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if on:
+            gc.enable()
 
 
 def recipe(words: tuple[str, ...]) -> bytes:

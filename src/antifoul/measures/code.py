@@ -8,16 +8,16 @@ from typing import TypeVar
 
 from antifoul.facts.source import Source
 from antifoul.facts.tree import Class, Code, Copyable, Function, Marker
-from antifoul.measures import markers
+from antifoul.measures.debt import markers_of
 from antifoul.measures.lines import Lines, sorted_lines
 from antifoul.measures.names import undefined
-from antifoul.measures.tokens import Comment, comments
+from antifoul.measures.tokens import comments
 from antifoul.measures.units import Unit, halstead, within
 from antifoul.measures.walk import Walk
 
-VERSION = 3  # raise it when any number changes for the same bytes: kept numbers of older versions are not used
+VERSION = 6  # raise it when any number changes for the same bytes: kept numbers of older versions are not used
 _COPY_STATEMENTS = 5
-Row = TypeVar("Row", Function, Class, Copyable)
+Row = TypeVar("Row", Function, Class, Copyable, Marker)
 
 
 def measure(source: Source, words: tuple[str, ...]) -> Code:
@@ -52,7 +52,7 @@ def measure(source: Source, words: tuple[str, ...]) -> Code:
         halstead=volume,
         functions=functions,
         classes=tuple(_classes(walk.units)),
-        markers=tuple(sorted(_placed(markers_in(walk, found, words), functions))),
+        markers=markers_of(walk, found, words),
         copyable=tuple(one for unit in walk.units if unit.is_function for one in _copyable(unit, python_lines)),
         undefined=undefined(source),
         async_functions=sum(isinstance(unit.node, ast.AsyncFunctionDef) for unit in walk.units),
@@ -76,18 +76,9 @@ def _as_git_counts(code: Code, source: Source) -> Code:
         functions=spans(code.functions),
         classes=spans(code.classes),
         copyable=spans(code.copyable),
-        markers=tuple(one._replace(line=source.git_line(one.line)) for one in code.markers),
+        markers=spans(code.markers),
         undefined=tuple(one._replace(line=source.git_line(one.line)) for one in code.undefined),
     )
-
-
-def markers_in(walk: Walk, found: list[Comment], words: tuple[str, ...]) -> list[Marker]:
-    """The debt markers of a file, without the functions they stand in."""
-    docstrings = [markers.Text(*one) for one in walk.docstrings]
-    every = [*markers.in_comments(found, words), *markers.in_docstrings(docstrings, words)]
-    if "DEPRECATED" in words:
-        every += markers.deprecations([*walk.expressions.decorators, *walk.expressions.warnings])
-    return every
 
 
 def _functions(units: list[Unit]) -> Iterator[Function]:
@@ -146,16 +137,6 @@ def _maintainability(volume: float, complexity: int, lines: Lines, lloc: int, fo
     index = 171 - 5.2 * math.log(volume) - 0.23 * complexity - 16.2 * math.log(lloc)
     index += 50 * math.sin(math.sqrt(2.46 * math.radians(share)))
     return round(min(max(0.0, index * 100 / 171), 100.0), 2)
-
-
-def _placed(found: list[Marker], functions: tuple[Function, ...]) -> list[Marker]:
-    """Each marker with the innermost function around it."""
-    out = []
-    for marker in found:
-        inside = [one for one in functions if one.line <= marker.line <= one.end_line]
-        home = max(inside, key=lambda one: one.line, default=None)
-        out.append(markers.placed(marker, home.symbol, home.complexity) if home else marker)
-    return out
 
 
 def _copyable(unit: Unit, lines: list[str]) -> list[Copyable]:

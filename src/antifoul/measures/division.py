@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from antifoul.facts.source import cookie
 from antifoul.facts.tally import Body, Tally
+from antifoul.measures.deprecations import defines_deprecating
 from antifoul.measures.pieces import (
     FAULTS,
     Memory,
@@ -177,7 +178,7 @@ def _plain_bytes(data: bytes) -> bytes | None:
     """The content as UTF-8 with LF alone; None where it is not that simple."""
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")
-    if b"\0" in data or b"\r" in data or b"\f" in data:
+    if b"\0" in data or b"\r" in data or b"\f" in data or defines_deprecating(data):
         return None
     data = data.removeprefix(codecs.BOM_UTF8)
     return data if cookie(data).lower() in _UTF8 else None

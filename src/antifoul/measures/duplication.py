@@ -6,10 +6,10 @@ from antifoul.facts.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from antifoul.facts.paths import RepoPath
-    from antifoul.facts.tree import Tree
+    from antifoul.facts.tree import Copyable, Tree
 
 
 class Member(NamedTuple):
@@ -53,28 +53,39 @@ class Duplication(NamedTuple):
 
 def duplication(tree: Tree) -> Duplication:
     """The classes of exact copies, largest first; a function inside a copied function is not counted again."""
-    by_digest: dict[str, list[tuple[int, Member]]] = {}
+    by_digest: dict[str, list[tuple[RepoPath, Copyable]]] = {}
     for file in tree.files:
         for one in file.code.copyable:
-            member = Member(file.path, one.line, one.end_line, one.symbol)
-            by_digest.setdefault(one.digest, []).append((one.statements, member))
-    groups = [rows for rows in by_digest.values() if len(rows) > 1]
+            by_digest.setdefault(one.digest, []).append((file.path, one))
+    groups = [
+        [(one.statements, Member(path, one.line, one.end_line, one.symbol)) for path, one in rows]
+        for rows in by_digest.values()
+        if len(rows) > 1
+    ]
     copied: dict[RepoPath, list[Member]] = {}
     for rows in groups:
         for _, member in rows:
             copied.setdefault(member.path, []).append(member)
+    inner = {member for members in copied.values() for member in _inner(members)}
     clones = [
         Clone(rows[0][0], tuple(sorted(member for _, member in rows)))
         for rows in groups
-        if not all(_inside(member, copied[member.path]) for _, member in rows)
+        if not all(member in inner for _, member in rows)
     ]
     duplicated = {path: _covered(members) for path, members in copied.items()}
     ordered = tuple(sorted(clones, key=lambda clone: (-clone.lines, clone.members)))
     return Duplication(ordered, duplicated, sum(file.code.loc for file in tree.files))
 
 
-def _inside(member: Member, others: list[Member]) -> bool:
-    return any(one.start < member.start and member.end <= one.end for one in others)
+def _inner(members: list[Member]) -> Iterator[Member]:
+    """Those that stand inside another one, which starts before them."""
+    reached, waiting, start = 0, 0, 0  # the last line of those that start before; of those that start here as well
+    for member in sorted(members, key=lambda one: one.start):
+        if member.start > start:
+            reached, start = max(reached, waiting), member.start
+        if member.end <= reached:
+            yield member
+        waiting = max(waiting, member.end)
 
 
 def _covered(members: list[Member]) -> int:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 
+from antifoul.measures.deprecations import CATEGORIES, WARNING_CALLS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,7 +34,6 @@ _FIELDS = {
     if isinstance(kind, type) and issubclass(kind, ast.AST) and kind not in _LEAVES
 }
 _VISITS: dict[type[ast.AST], Callable[[Expressions, Any, Unit], bool | None]] = {}
-WARNING_CALLS = frozenset({"warn", "warning", "warning_once", "warn_once", "warn_explicit", "warning_advice"})
 
 
 def _visits(*kinds: str) -> Callable[[Visit], Visit]:
@@ -50,7 +51,7 @@ class Expressions:
 
     def __init__(self) -> None:
         self.decorators: list[tuple[ast.expr, str]] = []  # each with the symbol of what it decorates
-        self.warnings: list[tuple[ast.Call, str]] = []  # calls that warn, with the symbol they stand in
+        self.deprecating: list[tuple[ast.Call, str]] = []  # calls that may deprecate, with the symbol they stand in
         self._waiting: list[tuple[list[ast.AST], int, bool]] = []  # nodes, their level, whether a string holds them
         self._level = 0
         self._quoted = False
@@ -161,8 +162,13 @@ class Expressions:
                 unit.is_recursive = True
         else:
             return
-        if name in WARNING_CALLS:
-            self.warnings.append((node, unit.symbol))
+        if (
+            name in WARNING_CALLS
+            or name in CATEGORIES
+            or "eprecat" in name
+            or any(word.arg == "deprecated" for word in node.keywords)
+        ):
+            self.deprecating.append((node, unit.symbol))
 
 
 def _operation(unit: Unit, operators: Sequence[ast.AST], operands: Sequence[ast.expr]) -> None:

@@ -7,6 +7,7 @@ most of that comes from stability, so both parts are shown.
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from antifoul.facts.paths import RepoPath
@@ -57,16 +58,22 @@ class Health(NamedTuple):
     missing: tuple[str, ...]
 
 
+@cache
+def _points(name: str) -> tuple[list[tuple[float, float]], list[float]]:
+    """What each of the corpus's quantiles is worth, and the quantiles alone."""
+    points = [(place, score) for place, (_, score) in zip(_CORPUS[name], _WORTH, strict=True)]
+    if name in {"markers_per_kloc", "duplication"}:
+        # much of the corpus has none: zero is worth 1, and the step at the first one is smoothed
+        points = [(0.0, 1.0), *(point for point in points if point[0] > 0)]
+    return points, [place for place, _ in points]
+
+
 def worth(name: str, value: float) -> float:
     """What a term's value is worth, from 0 to 1: its place among the corpus's quantiles; coverage is its own."""
     if name == "coverage":
         return value
-    places = _CORPUS[name]
-    points = [(place, score) for place, (_, score) in zip(places, _WORTH, strict=True)]
-    if name in {"markers_per_kloc", "duplication"}:
-        # much of the corpus has none: zero is worth 1, and the step at the first one is smoothed
-        points = [(0.0, 1.0), *(point for point in points if point[0] > 0)]
-    at = bisect_left([place for place, _ in points], value)
+    points, places = _points(name)
+    at = bisect_left(places, value)
     if at == 0:
         return points[0][1]
     if at == len(points):

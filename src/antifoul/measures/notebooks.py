@@ -18,7 +18,7 @@ _CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*")
 _MAGIC = re.compile(
     r"""
     ^(?P<indent>[ \t]*) (?: [%!?] | [,;/]\w ) [^\n]*            # %magic, !command, ?help, ;automatic quotes
-    | ^(?P<before>[ \t]*[\w., ]+=[ \t]*) [%!]{1,2}[^\n]*        # name = !command
+    | ^(?P<before>[\w., \t]+=[ \t]*) [%!]{1,2}[^\n]*        # name = !command
     | ^(?P<asked>[ \t]*) %{0,2}[\w.*]+\?{1,2}[ \t]*$            # name?
     """,
     re.VERBOSE,

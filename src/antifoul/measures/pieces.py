@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from antifoul.facts.tally import Body
-from antifoul.measures.code import markers_in
+from antifoul.measures.debt import markers_of
 from antifoul.measures.paths import Unit, count
 from antifoul.measures.tokens import comments
 from antifoul.measures.walk import Walk
@@ -123,13 +123,17 @@ def marked(text: bytes, source: str, words: tuple[str, ...]) -> int:
     if not any(sign in small for sign in _signs(words)):
         return 0
     walk = Walk(ast.Module(parsed(source), []), source.split("\n"))
-    return len(markers_in(walk, list(comments(source)), words))
+    return len(markers_of(walk, list(comments(source)), words))
 
 
 @lru_cache(maxsize=8)
 def _signs(words: tuple[str, ...]) -> tuple[bytes, ...]:
     """What a piece must hold for a marker to stand in it, in small letters."""
-    more = (b"deprecat", b"futurewarning") if "DEPRECATED" in words else ()
+    more = (
+        (b"deprecat", b"futurewarning", b" be removed ", b" be dropped ", b"supported ")
+        if "DEPRECATED" in words
+        else ()
+    )
     return (*(word.lower().encode() for word in words), *more)
 
 

@@ -11,11 +11,11 @@ from antifoul.facts.settings import Profile, Thresholds
 from antifoul.facts.tree import Code, Marker, Tree
 from antifoul.measures.advice import Advice
 from antifoul.measures.coupling import Coupling
+from antifoul.measures.debt import Priority
 from antifoul.measures.duplication import Duplication
 from antifoul.measures.forecast import Outlook
 from antifoul.measures.health import Health, Score
 from antifoul.measures.hotspots import FunctionSpot, Hotspot
-from antifoul.measures.markers import Priority
 from antifoul.measures.marks import Followed
 from antifoul.measures.places import Place
 
@@ -29,6 +29,8 @@ class MarkerRow(NamedTuple):
     author: str | None = None
     age_days: int | None = None
     cell: int = 0  # of a notebook, where the marker's line is that of the cell
+    commit: str | None = None
+    expired: str = ""  # why it has expired, "" while it has not
 
 
 class Survey(NamedTuple):

@@ -15,12 +15,10 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(
     r"""
       ( \#[^\r\n]* )
-    | ( [(\[{] )
-    | ( [)\]}] )
-    | \"{3} (?: [^"\\] | \\. | "(?!"") )* \"{3}
-    | '{3}  (?: [^'\\] | \\. | '(?!'') )* '{3}
-    | "     (?: [^"\\\n] | \\. )* "
-    | '     (?: [^'\\\n] | \\. )* '
+    | \"{3} (?: [^"\\]++ | \\. | "(?!"") )* \"{3}
+    | '{3}  (?: [^'\\]++ | \\. | '(?!'') )* '{3}
+    | "     (?: [^"\\\n]++ | \\. )* "
+    | '     (?: [^'\\\n]++ | \\. )* '
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -36,7 +34,7 @@ class Comment(NamedTuple):
     column: int
     text: str
     alone: bool
-    inside: bool = False  # between brackets, so that a statement stands around it
+    inside: bool = False  # alone between brackets, so that a statement stands around it
 
 
 def comments(text: str) -> Iterator[Comment]:
@@ -47,17 +45,25 @@ def comments(text: str) -> Iterator[Comment]:
         yield from _by_tokenize(text)
         return
     lines = _LineCounter(text)
-    depth = 0
+    code: list[str] = []  # since the last comment alone on its line
+    depth = at = 0
     for found in _TOKEN.finditer(text):
-        kind = found.lastindex
-        if kind == 2:
-            depth += 1
-        elif kind == 3:
-            depth -= 1
-        elif kind:
-            start = found.start()
-            line, first = lines.at(start)
-            yield Comment(line, start - first, found[0], not text[first:start].strip(" \t\f\ufeff"), depth > 0)
+        start, end = found.span()
+        code.append(text[at:start])
+        at = end
+        if not found[1]:
+            continue
+        line, first = lines.at(start)
+        alone = not text[first:start].strip(" \t\f\ufeff")
+        if alone:
+            depth += _opened("".join(code))
+            code.clear()
+        yield Comment(line, start - first, found[0], alone, alone and depth > 0)
+
+
+def _opened(code: str) -> int:
+    """How many brackets stay open."""
+    return sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
 
 
 def _by_tokenize(text: str) -> Iterator[Comment]:
@@ -68,7 +74,8 @@ def _by_tokenize(text: str) -> Iterator[Comment]:
     for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
         if token.type == tokenize.COMMENT:
             row, column = token.start
-            yield Comment(row, column, token.string, not token.line[:column].strip(), depth > 0)
+            alone = not token.line[:column].strip()
+            yield Comment(row, column, token.string, alone, alone and depth > 0)
         elif token.type == tokenize.OP:
             depth += (token.string in "([{") - (token.string in ")]}")
 

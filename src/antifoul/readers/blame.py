@@ -1,5 +1,6 @@
-"""Who wrote a line and when: one `git blame` a file, for the lines that are asked for."""
+"""Who wrote a line, when, and in which commit: one `git blame` a file."""
 
+import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import NamedTuple
@@ -7,34 +8,46 @@ from typing import NamedTuple
 from antifoul.facts.paths import RepoPath
 from antifoul.readers.git import Git
 
+_IGNORED = ".git-blame-ignore-revs"  # where many repositories list the commits that only reformat
+
 
 class Blamed(NamedTuple):
-    """The author of a line, and the day (UTC) it was written."""
+    """The author of a line, the day (UTC) it was written, and the commit that wrote it."""
 
     author: str
     day: date
+    commit: str
+    mail: str  # in angle brackets, as git shows it
 
 
 def blame(git: Git, path: RepoPath, lines: Iterable[int]) -> Mapping[int, Blamed]:
-    """Author and day by line of the work tree's file; lines not yet committed are left out.
+    """Author, day and commit by line of the work tree's file; lines not yet committed are left out.
 
-    White space and moves inside the file do not make a line young. A file that git cannot blame gives
-    nothing.
+    White space, moves inside the file and between files of one commit do not make a line young, nor do the commits that
+    the repository lists as reformatting. The whole file is asked for: git finds moved blocks, not moved lines. A file
+    that git cannot blame gives nothing.
     """
-    ranges = [part for line in sorted(set(lines)) for part in ("-L", f"{line},{line}")]
-    outcome = git.try_run("blame", "--line-porcelain", "-w", "-M", *ranges, "--", path)
-    if outcome.code != 0:
-        return {}
-    found: dict[int, Blamed] = {}
-    line, author, when, commit = 0, "", 0, ""
-    for row in outcome.out.split(b"\n"):
+    wanted = frozenset(lines)
+    asked = ("blame", "--line-porcelain", "-w", "-M", "-C")
+    outcome = None
+    if os.path.isfile(os.path.join(git.root, _IGNORED)):  # noqa: PTH113, PTH118  bytes in names
+        outcome = git.try_run(*asked, "--ignore-revs-file", _IGNORED, "--", path)
+    if outcome is None or outcome.code != 0:  # a list that names what is no commit is no reason to know nothing
+        outcome = git.try_run(*asked, "--", path)
+    return dict(_read(outcome.out, wanted)) if outcome.code == 0 else {}
+
+
+def _read(out: bytes, wanted: frozenset[int]) -> Iterable[tuple[int, Blamed]]:
+    line, author, mail, when, commit = 0, "", "", 0, ""
+    for row in out.split(b"\n"):
         if row.startswith(b"\t"):
-            if commit.strip("0"):
-                found[line] = Blamed(author, datetime.fromtimestamp(when, UTC).date())
+            if line in wanted and commit.strip("0"):
+                yield line, Blamed(author, datetime.fromtimestamp(when, UTC).date(), commit, mail)
         elif row.startswith(b"author "):
             author = row[7:].decode("utf-8", "replace")
+        elif row.startswith(b"author-mail "):
+            mail = row[12:].decode("utf-8", "replace")
         elif row.startswith(b"author-time "):
             when = int(row[12:])
         elif len(row) > 40 and (parts := row.split(b" "))[0].isalnum() and len(parts[0]) >= 40:
             commit, line = parts[0].decode(), int(parts[2])
-    return found

@@ -30,7 +30,7 @@ def read_regular(place: str, limit: int | None = None) -> bytes:
     if not stat.S_ISREG(state.st_mode):
         os.close(handle)
         raise ReadError(f"it is {_kind(state.st_mode)}, not a regular file")
-    with os.fdopen(handle, "rb") as file:
+    with open(handle, "rb", buffering=0) as file:  # noqa: PTH123  an open handle, read whole
         if limit is not None and state.st_size > limit:
             raise ReadError(f"{state.st_size:,} bytes are over the limit of {limit:,} (thresholds.file-bytes)")
         try:

@@ -28,11 +28,14 @@ MODULES = {
 KINDS = {
     "check": ("text", "json", "markdown", "comment", "github", "sarif", "gitlab", "rdjson", "junit"),
     "survey": ("text", "json", "markdown"),
+    "markers": ("text", "json", "markdown"),  # `survey --markers`
     "report": ("text", "json", "markdown", "html", "shields", "badge"),
+    "fix": ("text", "json"),
     "fleet": ("text", "json", "markdown"),  # report --repos
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),
     "duplicates": ("text", "json", "markdown"),
+    "smoke": ("text", "json"),
     "config lint": ("text", "json"),
     "config show": ("text", "json", "markdown", "yaml"),
     "config why": ("text", "json", "markdown"),
@@ -54,6 +57,7 @@ def renderer(command: str, name: str) -> Render:
     """
     if name not in KINDS[command]:
         raise UsageError(f"{command} has no format {name!r}: it has {', '.join(KINDS[command])}")
-    module = f"antifoul.reports.{'config_' if command in CONFIG else ''}{MODULES[name]}"
+    family = "config_" if command in CONFIG else "smoke_" if command == "smoke" else ""
+    module = f"antifoul.reports.{family}{MODULES[name]}"
     render: Render = getattr(import_module(module), f"render_{command.replace(' ', '_')}")
     return render

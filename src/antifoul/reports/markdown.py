@@ -24,9 +24,10 @@ from antifoul.reports.blocks import (
     Ref,
     Table,
     Words,
+    ticked,
 )
 from antifoul.reports.filling import filled
-from antifoul.reports.pages import check, duplicates, fleet, hotspots, report, survey, trend
+from antifoul.reports.pages import check, duplicates, fleet, hotspots, markers, report, survey, trend
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~])")
 _NOTIFIES = re.compile(r"([@#])(?=\w)|(\b[Gg][Hh])-(?=\d)")
@@ -35,6 +36,11 @@ _NOTIFIES = re.compile(r"([@#])(?=\w)|(\b[Gg][Hh])-(?=\d)")
 def render_check(found: CheckReport, look: Look) -> str:
     """The verdict on a change."""
     return markdown(check.page(found), look)
+
+
+def render_markers(found: Survey, look: Look) -> str:
+    """The debt markers of a tree as a list."""
+    return markdown(markers.page(found), look)
 
 
 def render_survey(found: Survey, look: Look) -> str:
@@ -100,7 +106,7 @@ def _seen(block: Block, look: Look) -> dict[str, Any]:
 
 
 def _said(parts: Words, look: Look) -> str:
-    return "".join(_one(part, look) for part in parts)
+    return "".join(_one(part, look) for part in ticked(parts))
 
 
 def _one(part: Inline, look: Look) -> str:

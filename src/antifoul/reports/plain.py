@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
+from antifoul.facts.mending import Mending
 from antifoul.facts.paths import shown, visible
 from antifoul.facts.report import Look
 from antifoul.measures.duplicates import Duplicates
@@ -19,10 +20,16 @@ from antifoul.reports.blocks import (
     Table,
     Words,
 )
-from antifoul.reports.pages import duplicates, fleet, hotspots, report, survey, trend
+from antifoul.reports.mending import difference
+from antifoul.reports.pages import duplicates, fleet, hotspots, markers, report, survey, trend
 
 _BOLD, _END = "\x1b[1m", "\x1b[0m"
 _GAP = "  "
+
+
+def render_markers(found: Survey, look: Look) -> str:
+    """The debt markers of a tree as a list."""
+    return plain(markers.page(found), look)
 
 
 def render_survey(found: Survey, look: Look) -> str:
@@ -33,6 +40,11 @@ def render_survey(found: Survey, look: Look) -> str:
 def render_report(found: Overview, look: Look) -> str:
     """The report on a repository."""
     return plain(report.page(found), look)
+
+
+def render_fix(found: Mending, look: Look) -> str:
+    """The differences alone."""
+    return difference(found, look)
 
 
 def render_fleet(found: Fleet, look: Look) -> str:

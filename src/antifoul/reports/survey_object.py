@@ -3,9 +3,10 @@
 from typing import Any
 
 from antifoul.facts.finding import Skip
-from antifoul.facts.paths import RepoPath, for_json
+from antifoul.facts.paths import for_json
 from antifoul.facts.roles import is_notebook
 from antifoul.facts.tree import Class, Code, Function
+from antifoul.measures.debt import by_owner, rating
 from antifoul.measures.health import Health, Score, folder_scores
 from antifoul.measures.results import MarkerRow, Survey
 
@@ -13,17 +14,18 @@ from antifoul.measures.results import MarkerRow, Survey
 def survey_object(found: Survey) -> dict[str, Any]:
     """A survey as every command writes it. Duplication is the share of a file's lines that stand in exact copies."""
     copied = found.duplication.duplicated
-    files = [
-        {**_file(path, code, copied.get(path, 0)), "health": _score(found.scores.get(path))}
-        for path, code in found.codes.items()
-    ]
+    named = [(for_json(path), path, code) for path, code in found.codes.items()]
     return {
         "schema": 1,
         "profile": found.profile,
-        "files": files,
-        "functions": [_function(path, one, code) for path, code in found.codes.items() for one in code.functions],
-        "classes": [_class(path, one, code) for path, code in found.codes.items() for one in code.classes],
+        "files": [
+            {**_file(name, code, copied.get(path, 0)), "health": _score(found.scores.get(path))}
+            for name, path, code in named
+        ],
+        "functions": [_function(name, one, code) for name, _, code in named for one in code.functions],
+        "classes": [_class(name, one, code) for name, _, code in named for one in code.classes],
         "markers": [_marker(row) for row in found.markers],
+        "owners": [{**one._asdict(), "name": one.name or None} for one in by_owner(found.markers)],
         "totals": _totals(found),
         "skipped": [skip_object(skip) for skip in found.tree.skipped],
         "health": _health(found.health),
@@ -44,10 +46,10 @@ def _score(one: Score | None) -> dict[str, Any] | None:
     }
 
 
-def _file(path: RepoPath, code: Code, copied: int) -> dict[str, Any]:
+def _file(path: str, code: Code, copied: int) -> dict[str, Any]:
     volume = code.halstead
     return {
-        "path": for_json(path),
+        "path": path,
         "language": "notebook" if is_notebook(path) else "python",
         "loc": code.loc,
         "sloc": code.sloc,
@@ -82,7 +84,8 @@ def _file(path: RepoPath, code: Code, copied: int) -> dict[str, Any]:
     }
 
 
-def _function(path: RepoPath, one: Function, code: Code) -> dict[str, Any]:
+def _function(path: str, one: Function, code: Code) -> dict[str, Any]:
+    volume, difficulty = one.halstead.volume, one.halstead.difficulty
     return {
         **_place(path, one, code),
         "complexity": one.complexity,
@@ -90,20 +93,20 @@ def _function(path: RepoPath, one: Function, code: Code) -> dict[str, Any]:
         "parameters": one.parameters,
         "statements": one.statements,
         "cognitive": one.cognitive,
-        "volume": round(one.halstead.volume, 4),
-        "difficulty": round(one.halstead.difficulty, 4),
-        "effort": round(one.halstead.effort, 4),
+        "volume": round(volume, 4),
+        "difficulty": round(difficulty, 4),
+        "effort": round(volume * difficulty, 4),
     }
 
 
-def _place(path: RepoPath, one: Function | Class, code: Code) -> dict[str, Any]:
+def _place(path: str, one: Function | Class, code: Code) -> dict[str, Any]:
     """Where a definition stands: in a notebook by the lines of its cell."""
     cell, line = code.place(one.line)
-    place = {"path": for_json(path), "symbol": one.symbol, "line": line, "end_line": one.end_line - one.line + line}
+    place = {"path": path, "symbol": one.symbol, "line": line, "end_line": one.end_line - one.line + line}
     return {**place, "cell": cell} if cell else place
 
 
-def _class(path: RepoPath, one: Class, code: Code) -> dict[str, Any]:
+def _class(path: str, one: Class, code: Code) -> dict[str, Any]:
     return {
         **_place(path, one, code),
         "complexity": one.complexity,
@@ -126,16 +129,23 @@ def _marker(row: MarkerRow) -> dict[str, Any]:
         "due": marker.due or None,
         "symbol": marker.symbol,
         "cell": row.cell or None,
+        "end_line": marker.end_line,
+        "commit": row.commit,
+        "until": marker.until or None,
+        "expired": row.expired or None,
+        "minutes": marker.minutes,
     }
 
 
 def _totals(found: Survey) -> dict[str, Any]:
     codes = list(found.codes.values())
     slots, doc_slots = sum(code.hint_slots for code in codes), sum(code.doc_slots for code in codes)
+    minutes, loc = sum(row.marker.minutes for row in found.markers), sum(code.loc for code in codes)
+    ratio, letter = rating(minutes, loc)
     return {
         "files": len(codes),
         "notebooks": sum(map(is_notebook, found.codes)),
-        "loc": sum(code.loc for code in codes),
+        "loc": loc,
         "sloc": sum(code.sloc for code in codes),
         "lloc": sum(code.lloc for code in codes),
         "comments": sum(code.comments for code in codes),
@@ -145,6 +155,9 @@ def _totals(found: Survey) -> dict[str, Any]:
         "complexity": sum(code.complexity for code in codes),
         "cognitive": sum(code.cognitive for code in codes),
         "markers": len(found.markers),
+        "marker_minutes": minutes,
+        "debt_ratio": round(ratio, 6),
+        "debt_rating": letter,
         "annotation_coverage": round(sum(code.hints for code in codes) / slots, 6) if slots else None,
         "docstring_coverage": round(sum(code.docs for code in codes) / doc_slots, 6) if doc_slots else None,
         "duplicated_lines": found.duplication.duplicated_lines,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from heapq import nsmallest
 
 from antifoul.facts.finding import Skip
 from antifoul.facts.paths import RepoPath
@@ -117,20 +118,16 @@ def function_blocks(found: Survey) -> Iterator[Block]:
 
 
 def _functions_table(found: Survey) -> Table:
-    rows = [
-        (one.complexity, one.nesting, one.end_line - one.line + 1, path, one)
-        for path, code in found.codes.items()
-        for one in code.functions
-    ]
-    rows.sort(key=lambda row: (-row[0], row[3], row[4].line))
+    every = ((path, one) for path, code in found.codes.items() for one in code.functions)
+    rows = nsmallest(_MOST_ROWS, every, key=lambda row: (-row[1].complexity, row[0], row[1].line))
     return Table(
         ("paths", "deep", "lines", "function", "place"),
         tuple(
             (
-                words(str(paths)), words(str(deep)), words(str(lines)), words(Mono(one.symbol)),
-                words(place(found, path, one.line)),
+                words(str(one.complexity)), words(str(one.nesting)), words(str(one.end_line - one.line + 1)),
+                words(Mono(one.symbol)), words(place(found, path, one.line)),
             )
-            for paths, deep, lines, path, one in rows[:_MOST_ROWS]
+            for path, one in rows
         ),
         right=(0, 1, 2),
     )  # fmt: skip
@@ -167,6 +164,7 @@ def marker_blocks(found: Survey) -> Iterator[Block]:
             )
             for row in rows[:_MOST_ROWS]
         ),
+        right=(5,) if asked else (),
     )  # fmt: skip
 
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import ast
-import re
-
 from antifoul.facts.finding import Hit
 from antifoul.facts.record import NamedTuple
 from antifoul.rules.registry import rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from antifoul.facts.finding import Severity
     from antifoul.facts.source import Source
     from antifoul.facts.tree import Marker
+    from antifoul.facts.versions import Versions
 
 _SHOWN = 80
-_OWNER = re.compile(r"^\(\s*[@#]?[\w.\-/]+\s*\)\s*:?\s*|^@[\w-]+:?\s*")
 
 
 class Options(NamedTuple):
@@ -29,14 +26,17 @@ class Options(NamedTuple):
 
 
 @rule("marker-added", severity="note")
-def marker_added(source: Source, words: tuple[str, ...], day: str, options: Options) -> Iterator[Hit]:
+def marker_added(
+    source: Source, words: tuple[str, ...], day: str, versions: Callable[[], Versions], options: Options
+) -> Iterator[Hit]:
     """A debt marker that is new: TODO, FIXME, HACK, XXX or DEPRECATED (the setting `markers`).
 
     A marker is a promise to oneself. Half of them outlive their author's stay; the ones that say who, which issue and
     until when are kept.
 
-    Do it now, or say who and which issue: `TODO(ada): scale by length, #12, by 2026-12-01`. A due date that has passed
-    is an error, and so, if the options ask for them, are a missing owner and a missing issue.
+    Do it now, or say who, which issue and until when: `TODO(ada): scale by length, #12, by 2026-12-01`, or `remove when
+    torch>=2.6`, or `remove in 2.0` of your own. A due date that has passed is an error, a version that has been reached
+    warns; a missing owner and a missing issue are errors if the options ask for them.
 
     Bad::
 
@@ -52,8 +52,11 @@ def marker_added(source: Source, words: tuple[str, ...], day: str, options: Opti
     upper = text.upper()
     if not any(word.upper() in upper for word in (*words, "DEPRECAT")):
         return
+    from antifoul.measures.expiry import expired  # noqa: PLC0415  only where a word stands
+
     for marker in _markers(source, words):
-        message, severity = _judged(marker, day, options)
+        late = expired(marker, day, versions() if marker.until else None)
+        message, severity = _judged(marker, late, options)
         yield Hit(
             line=source.git_line(marker.line),
             message=message,
@@ -64,43 +67,24 @@ def marker_added(source: Source, words: tuple[str, ...], day: str, options: Opti
 
 
 def _markers(source: Source, words: tuple[str, ...]) -> Iterator[Marker]:
-    from antifoul.measures import markers  # noqa: PLC0415  only where a word stands
+    from antifoul.measures.debt import markers_of  # noqa: PLC0415  only where a word stands
     from antifoul.measures.definitions import definitions  # noqa: PLC0415
     from antifoul.measures.tokens import comments  # noqa: PLC0415
+    from antifoul.measures.walk import Walk  # noqa: PLC0415
 
     found = definitions(source)
-    nodes = [(one.node, one.key.symbol) for one in found]
-    docstrings = [
-        markers.Text(first.lineno, first.value.value)
-        for node in (source.tree, *(node for node, _ in nodes))
-        for first in node.body[:1]
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
-    ]
-    every = [*markers.in_comments(comments(source.text), words), *markers.in_docstrings(docstrings, words)]
-    if "DEPRECATED" in words:
-        decorators = [(one, symbol) for node, symbol in nodes for one in node.decorator_list]
-        calls = [(node, "") for node in ast.walk(source.tree) if isinstance(node, ast.Call) and _is_warn(node)]
-        every += markers.deprecations([*decorators, *calls])
-    for marker in sorted(every):
+    for marker in markers_of(Walk(source.tree), comments(source.text), words):
         inside = [one for one in found if one.start <= marker.line <= one.end_line]
         home = max(inside, key=lambda one: one.start, default=None)
         yield marker._replace(symbol=home.key.symbol if home else "")
 
 
-def _is_warn(call: ast.Call) -> bool:
-    match call.func:
-        case ast.Name(id="warn") | ast.Attribute(attr="warn"):
-            return True
-        case _:
-            return False
+def _judged(marker: Marker, late: str, options: Options) -> tuple[str, Severity | None]:
+    from antifoul.measures.markers import without_owner  # noqa: PLC0415  as above
 
-
-def _judged(marker: Marker, day: str, options: Options) -> tuple[str, Severity | None]:
-    text = _OWNER.sub("", marker.text)[:_SHOWN]
+    text = without_owner(marker.text)[:_SHOWN]
     name = f"{marker.marker}({marker.owner})" if marker.owner else marker.marker
     said = f"{name}: {text}" if text else name
-    if marker.due and marker.due < day:
-        return f"{said} (was due by {marker.due})", "error"
     lacks = [
         what
         for what, wanted, given in (
@@ -109,4 +93,8 @@ def _judged(marker: Marker, day: str, options: Options) -> tuple[str, Severity |
         )
         if wanted and not given
     ]
-    return (f"{said} (needs {' and '.join(lacks)})", "error") if lacks else (said, None)
+    if lacks:
+        return f"{said} (needs {' and '.join(lacks)})", "error"
+    if not late:
+        return said, None
+    return f"{said} ({late})", "error" if marker.due and marker.due in late else "warning"

@@ -19,15 +19,26 @@ if TYPE_CHECKING:
 def _add_survey(parser: argparse.ArgumentParser) -> None:
     add_place(parser)
     parser.add_argument("--blame", action="store_true", help="say who wrote each marker, and when")
+    parser.add_argument("--markers", action="store_true", help="list every debt marker, and count them by owner")
+    parser.add_argument(
+        "--sort",
+        choices=("priority", "age", "due", "owner", "kind", "minutes", "path"),
+        default="priority",
+        help="how --markers sorts them (default: priority)",
+    )
     parser.add_argument("--strict", action="store_true", help="exit 1 when a file in scope could not be read")
 
 
 def _survey(given: argparse.Namespace) -> int:
     from antifoul.gate.survey import survey  # noqa: PLC0415
+    from antifoul.reports.pages.markers import in_order  # noqa: PLC0415
 
-    outputs = outputs_of("survey", given.format)
+    command = "markers" if given.markers else "survey"
+    outputs = outputs_of(command, given.format)
     found = survey(_world(given), with_blame=given.blame)
-    write("survey", found, outputs, look_of(given))
+    if given.markers:
+        found = found._replace(markers=in_order(found.markers, given.sort))
+    write(command, found, outputs, look_of(given))
     if given.strict and found.tree.skipped:
         sys.stderr.write(f"antifoul: --strict: {len(found.tree.skipped)} could not be read, listed above\n")
         return exits.FINDINGS

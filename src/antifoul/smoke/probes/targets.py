@@ -1,6 +1,6 @@
 """One training step over the program's own rows: what does each position learn to predict?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from antifoul.facts.run import Unjudged
@@ -58,9 +58,22 @@ def _told(row: Row, words: Words) -> Row:
 def _matching(row: Row, examples: Iterable[Example]) -> int | None:
     """The example that a row was made of: the longest that is whole in it, or else that it has most of."""
     text, trained = squashed(row.text), squashed(row.trained)
-    scores = [_score(text, trained, one) for one in examples] if text else []
+    many = list(examples)
+    scores = [_score(text, trained, one) for one in many] if text else []
     best = max(scores, default=0)
-    return scores.index(best) if best else None
+    if not best or _is_packed(text, many, scores):
+        return None
+    return scores.index(best)
+
+
+def _is_packed(text: str, examples: Sequence[Example], scores: Sequence[int]) -> bool:
+    """The row holds several examples, one after the other: none of them is the whole of it."""
+    whole = set()
+    for one, score in zip(examples, scores, strict=True):
+        size = sum(len(squashed(part)) for part in (one.prompt, *one.answers, *one.asked))
+        if score >= 2 * size:
+            whole.add(squashed(one.prompt + one.answer))
+    return len(whole) > 1 and len(text) > 1.8 * max(map(len, whole)) + 8
 
 
 def _score(text: str, trained: str, example: Example) -> int:

@@ -1,0 +1,1 @@
+"""Mend: a source in, the mended text out, and a proof that nothing else changed."""

@@ -1,0 +1,226 @@
+"""`antifoul fix`: a difference first, only what is proved, every comment kept, nothing on files with other changes."""
+
+import json
+import subprocess
+
+import pytest
+
+from worlds import Repo
+
+LOGGED = "import logging\n\nlogger = logging.getLogger(__name__)\n"
+
+
+def mended(repo: Repo, text: str, *arguments: str, path: str = "src/pkg/a.py") -> str:
+    """The text of a committed file after `fix --write`."""
+    repo.commit({path: text, "src/pkg/__init__.py": ""}, author="Ada")
+    done = repo.antifoul("fix", "--write", *arguments)
+    assert done.returncode == 0, done.stderr
+    return (repo.root / path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("try:\n    f()\nexcept:  # why\n    pass\n", "try:\n    f()\nexcept BaseException:  # why\n    pass\n"),
+        ("def f(a):  # why\n    a()\n", "def f(a) -> None:  # why\n    a()\n"),
+        ("async def f(\n    a,  # one\n):\n    if a:\n        return\n    await a\n",
+         "async def f(\n    a,  # one\n) -> None:\n    if a:\n        return\n    await a\n"),
+        ("class A:\n    def __init__(self):\n        self.a = 1\n",
+         "class A:\n    def __init__(self) -> None:\n        self.a = 1\n"),
+        ("import pdb\n\nx = 1\npdb.set_trace()\ny = 2\n", "\nx = 1\ny = 2\n"),
+        ("import os, pdb\n\n\ndef f(a) -> None:\n    # why\n    breakpoint()  # here\n    pdb.set_trace(); os.f(a)\n",
+         "import os\n\n\ndef f(a) -> None:\n    # why\n    os.f(a)\n"),
+        ("def f(a) -> None:\n    breakpoint()\n", "def f(a) -> None:\n    pass\n"),
+        ("if a: breakpoint()\n", "if a: pass\n"),
+        ("# TODO: scale\nx = 1  # fixme it\n# HACK\n", "# TODO(ada): scale\nx = 1  # fixme(ada): it\n# HACK(ada)\n"),
+    ],
+)  # fmt: skip
+def test_what_is_proved_is_mended(repo: Repo, before: str, after: str) -> None:
+    """Each fix, with comments and layout as they were; a second run finds nothing."""
+    assert mended(repo, before) == after
+    repo.commit({}, message="mended", author="Bea")
+    repo.git("commit", "--quiet", "--all", "--message", "mended")
+    again = repo.antifoul("fix")
+
+    assert again.stdout == ""
+    assert "nothing to mend" in again.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BaseException = ValueError\ntry:\n    f()\nexcept:\n    pass\n",  # another thing of that name
+        "def f():\n    pass\n",  # a stub, or a hook that others fill in
+        'def f():\n    """Doc."""\n    ...\n',
+        "def f():\n    raise NotImplementedError\n",
+        "def f(a):\n    if a:\n        return 1\n    a()\n",
+        "def f(a):\n    a()\n    return None\n",  # it may be there for others to override
+        "def f(a):\n    yield a\n",
+        "def f(a):\n    a()\n    raise ValueError\n",  # it never comes back
+        "import sys\n\n\ndef f(a):\n    a()\n    sys.exit(1)\n",
+        "def f(a):\n    while True:\n        a()\n",
+        "def f(a):\n    if a:\n        raise ValueError\n    else:\n        raise TypeError\n",
+        "@app.get('/')\ndef f(a):\n    a()\n",  # a decorator may read annotations
+        "def f(a):\n    # type: (int) -> None\n    a()\n",
+        "class A:\n    def f(self):\n        self.a()\n\n\nclass B(A):\n    def f(self):\n        return 1\n",
+        "x = breakpoint()\n",  # its value is used
+        "import torch\n\ntorch.autograd.set_detect_anomaly(True)\n",  # a switch, not a stop
+        "def breakpoint():\n    return 1\n\n\nbreakpoint()\n",
+        "# TODO(bea): hers\nx = 'TODO: data'\n# the TODO list\n",
+        '"""TODO: a docstring is part of the program."""\n',
+        "print(1)\n",  # moves output: only with --unsafe
+    ],
+)
+def test_what_is_not_proved_is_left(repo: Repo, text: str) -> None:
+    """Not one byte is changed."""
+    assert mended(repo, text) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("print('a')\n", "logger.info('a')\n"),
+        ('print("loss", 1 + 2, "50%")\n', 'logger.info("loss %s 50%%", 1 + 2)\n'),
+        ('print("a", "50%")\n', "logger.info('a 50%')\n"),
+        ("print(f'{x:.2f}')\n", "logger.info(f'{x:.2f}')\n"),
+        ("print()\n", 'logger.info("")\n'),
+        ("print(\n    # why\n    'a'\n)  # here\n", "logger.info(\n    # why\n    'a'\n)  # here\n"),
+        ("print('a', flush=True)\n", "logger.info('a')\n"),
+    ],
+)
+def test_prints_become_the_modules_logger(repo: Repo, before: str, after: str) -> None:
+    """Each with the text that print would have written."""
+    assert mended(repo, f"{LOGGED}\n{before}", "--unsafe") == f"{LOGGED}\n{after}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{LOGGED}\nprint('a', end='')\n",
+        f"{LOGGED}\nprint('a', 'b', sep='')\n",
+        f"{LOGGED}\nprint(*a)\n",
+        f"{LOGGED}\nx = [print(y) for y in z]\n",
+        f"{LOGGED}\nprint('a')  # noqa: T201\n",
+        f"{LOGGED}\nprint('a')  # antifoul: allow[print-added] its output is its purpose\n",
+        f"{LOGGED}\nif __name__ == '__main__':\n    print('a')\n",
+        f"print('a')\n{LOGGED}",  # it runs before the logger is made
+        f"{LOGGED}\ndef f(logger) -> None:\n    print(logger)\n",
+        "logger = make()\nprint('a')\n",  # the name is taken
+    ],
+)
+def test_prints_that_a_logger_cannot_stand_for_are_left(repo: Repo, text: str) -> None:
+    """Other ends, unknown arguments, allowed lines, a name that means something else."""
+    assert mended(repo, text, "--unsafe", "--only", "print-added") == text
+
+
+def test_a_logger_is_made_as_the_repository_makes_them(repo: Repo) -> None:
+    """Three modules say LOG = get_logger(__name__): so does the fourth, below its imports."""
+    ours = "from lib.log import get_logger\n\nLOG = get_logger(__name__)\n"
+    repo.commit({f"src/pkg/{name}.py": ours for name in "xyz"})
+    text = mended(repo, '"""Doc."""\n\nimport os\n\n\ndef f() -> None:\n    print(os.name)\n', "--unsafe")
+
+    assert text == (
+        '"""Doc."""\n\nimport os\nfrom lib.log import get_logger\n\nLOG = get_logger(__name__)\n\n\n'
+        "def f() -> None:\n    LOG.info(os.name)\n"
+    )
+
+
+def test_the_difference_comes_first_and_git_applies_it(repo: Repo) -> None:
+    """Nothing is written without --write, and what is written then is the difference that was shown."""
+    repo.commit({"a.py": "def f(a):\n    a()", "b c.py": "def g(a):\n    a()\n", "d.py": "x = 1\n"})
+    shown = repo.antifoul("fix")
+    clean = repo.git("status", "--porcelain")
+    applied = subprocess.run(
+        ["git", "apply", "--check", "-"], cwd=repo.root, input=shown.stdout, text=True, capture_output=True, check=False
+    )
+    written = repo.antifoul("fix", "--write")
+
+    assert (shown.returncode, clean, applied.returncode) == (0, "", 0), applied.stderr
+    assert "2 fixes in 2 files; nothing is written" in shown.stderr
+    assert written.stdout == shown.stdout
+    assert repo.git("diff", "--name-only").split("\n") == ["a.py", "b c.py"]
+
+
+def test_files_with_other_changes_are_refused_unless_told(repo: Repo) -> None:
+    """A change that is not committed could not be told from the fix; the clean file beside it is mended."""
+    text = "def f(a):\n    a()\n"
+    repo.commit({"a.py": text, "b.py": text})
+    repo.write({"a.py": f"{text}x = 1\n", "new.py": text})
+    refused = repo.antifoul("fix", "--write")
+    files = {name: (repo.root / name).read_text() for name in ("a.py", "b.py", "new.py")}
+    told = repo.antifoul("fix", "--write", "--dirty")
+
+    assert refused.returncode == 1
+    assert {name: "None" in text for name, text in files.items()} == {"a.py": False, "b.py": True, "new.py": False}
+    assert "a.py: not written: it has changes that are not committed" in refused.stderr
+    assert told.returncode == 0
+    assert all("-> None" in (repo.root / name).read_text() for name in files)
+
+
+def test_encodings_and_line_ends_are_kept(repo: Repo) -> None:
+    """A BOM, a cookie, CRLF, a missing last newline, permissions."""
+    files = {
+        "bom.py": b"\xef\xbb\xbfdef f(a):\n    a()\n",
+        "latin.py": b"# coding: latin-1\ns = '\xe9'\ndef f(a):\n    a(s)\n",
+        "crlf.py": b"def f(a):\r\n    a()\r\n    breakpoint()",
+        "cr.py": b"def f(a):\r    a()\r",
+        "broken.py": b"def f(:\n",
+    }
+    repo.commit(files)
+    (repo.root / "bom.py").chmod(0o755)
+    repo.git("commit", "--all", "--quiet", "--message", "mode")
+    done = repo.antifoul("fix", "--write")
+    after = {name: (repo.root / name).read_bytes() for name in files}
+
+    assert done.returncode == 0, done.stderr
+    assert after["bom.py"] == b"\xef\xbb\xbfdef f(a) -> None:\n    a()\n"
+    assert after["latin.py"] == b"# coding: latin-1\ns = '\xe9'\ndef f(a) -> None:\n    a(s)\n"
+    assert after["crlf.py"] == b"def f(a) -> None:\r\n    a()"
+    assert (after["cr.py"], after["broken.py"]) == (files["cr.py"], files["broken.py"])
+    assert "cr.py:1: left: it has line ends that are carriage returns alone" in done.stderr
+    assert (repo.root / "bom.py").stat().st_mode & 0o777 == 0o755
+
+
+def test_json_says_what_was_mended_and_what_was_left(repo: Repo) -> None:
+    """The same as the difference, for programs; vendored code is nobody's to mend."""
+    repo.commit(
+        {
+            "src/pkg/__init__.py": "",
+            "src/pkg/a.py": "print('a', end='')\n\n\ndef f(a):\n    a()\n",
+            "vendor/b.py": "def f(a):\n    a()\n",
+        }
+    )
+    document = json.loads(repo.antifoul("fix", "--unsafe", "--format", "json").stdout)
+
+    assert document["written"] is False
+    assert [one["path"] for one in document["files"]] == ["src/pkg/a.py"]
+    assert document["files"][0]["fixes"] == [{"name": "return-none", "line": 4, "message": "def f(...) -> None"}]
+    assert [(one["name"], one["line"]) for one in document["files"][0]["left"]] == [("print-added", 1)]
+    assert document["files"][0]["diff"].startswith("--- a/src/pkg/a.py\n+++ b/src/pkg/a.py\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--only", "return-nun"), "there is no fix 'return-nun'"),
+        (("--only", "print-added"), "it needs --unsafe"),
+        (("--format", "sarif"), "fix has no format 'sarif'"),
+    ],
+)
+def test_wrong_usage_is_said(repo: Repo, arguments: tuple[str, ...], said: str) -> None:
+    """Exit 2, and nothing is done."""
+    done = repo.antifoul("fix", *arguments)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_outside_a_repository_nothing_is_written_unless_told(repo: Repo) -> None:
+    """There is nothing that could bring the old text back."""
+    repo.write({"a.py": "def f(a):\n    a()\n"})
+    (repo.root / ".git").rename(repo.root.parent / "gone.git")
+    refused, told = repo.antifoul("fix", "--write"), repo.antifoul("fix", "--write", "--dirty")
+
+    assert (refused.returncode, told.returncode) == (1, 0)
+    assert "not in a git repository" in refused.stderr
+    assert "-> None" in (repo.root / "a.py").read_text()
