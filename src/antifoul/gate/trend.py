@@ -49,7 +49,8 @@ def trend_of(watched: Watched, history: History, before: Before = nothing_said) 
     files = files_at(watched.git, history.head)
     with Store(cache_folder(watched.environ)) as store:
         lineages = _lineages(history, files, judged)
-        before(unread(lineages, watched.recipe, store))
+        if before is not nothing_said:
+            before(unread(lineages, watched.recipe, store))
         told = tallied(watched.git, lineages, watched.recipe, store, watched.progress)
     tallies = {blob: one for blob, one in told.items() if not isinstance(one, ReadError)}
     replayed = replay(files, history.commits, tallies, judged)

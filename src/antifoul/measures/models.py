@@ -1,6 +1,8 @@
 """Forecasts of a growing series from every week of it at once: each uses what was known by then, and nothing later."""
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -35,15 +37,24 @@ def drift(values: Sequence[float], weeks: int) -> list[float]:
 
 def theil_sen(values: Sequence[float], weeks: int) -> list[float]:
     """The median slope of the past half year goes on."""
+    return [last + weeks * slope for last, slope in zip(values, _median_slopes(tuple(values)), strict=True)]
+
+
+@lru_cache(maxsize=4)  # asked for at each horizon
+def _median_slopes(values: tuple[float, ...]) -> list[float]:
+    """The median of the slopes between the pairs of the past half year, at each week; these are kept in order."""
+    slopes: list[float] = []
     out = []
     for at, last in enumerate(values):
-        past = values[max(at - _HALF_YEAR + 1, 0) : at + 1]
-        slopes = [
-            (later - earlier) / (right - left)
-            for left, earlier in enumerate(past)
-            for right, later in enumerate(past[left + 1 :], left + 1)
-        ]
-        out.append(last + weeks * median(slopes) if slopes else last)
+        first = max(at - _HALF_YEAR + 1, 0)
+        if first:
+            gone = values[first - 1]
+            for one in range(first, at):
+                del slopes[bisect_left(slopes, (values[one] - gone) / (one - first + 1))]
+        for one in range(first, at):
+            insort(slopes, (last - values[one]) / (at - one))
+        middle = len(slopes) // 2
+        out.append((slopes[middle] if len(slopes) % 2 else sum(slopes[middle - 1 : middle + 1]) / 2) if slopes else 0.0)
     return out
 
 
@@ -55,31 +66,48 @@ class _Holt(NamedTuple):
 
 def damped_holt(values: Sequence[float], weeks: int) -> list[float]:
     """Level and damped trend, smoothed by whichever of a few settings has done best so far, one week ahead."""
-    settings = [_Holt(*one) for one in product(_LEVELS, _TRENDS, _DAMPINGS)]
-    paths = [_holt_path(values, one, weeks) for one in settings]
-    return _best_so_far(paths, len(values))
+    reach = {phi: sum(phi**step for step in range(1, weeks + 1)) for phi in _DAMPINGS}
+    return [level + reach[phi] * trend for level, trend, phi in _holt_states(tuple(values))]
 
 
-def _holt_path(values: Sequence[float], how: _Holt, weeks: int) -> list[tuple[float, float]]:
-    """For each week the sum of squared errors so far, and what is expected."""
+@lru_cache(maxsize=4)  # as above
+def _holt_states(values: tuple[float, ...]) -> list[tuple[float, float, float]]:
+    """The level, the trend and its damping at each week, under the setting that has done best by then."""
+    best: list[tuple[float, tuple[float, float, float]]] = []
+    for setting in product(_LEVELS, _TRENDS, _DAMPINGS):
+        path = _holt_path(values, _Holt(*setting))
+        best = [min(pair, key=_error) for pair in zip(best, path, strict=True)] if best else path
+    return [state for _, state in best]
+
+
+def _error(known: tuple[float, tuple[float, float, float]]) -> float:
+    return known[0]
+
+
+def _holt_path(values: Sequence[float], how: _Holt) -> list[tuple[float, tuple[float, float, float]]]:
+    """For each week the sum of squared errors so far, and the level, the trend and its damping."""
     alpha, beta, phi = how
-    reach = sum(phi**step for step in range(1, weeks + 1))
     level, trend, error = values[0], 0.0, 0.0
-    out = [(0.0, level)]
+    out = [(0.0, (level, trend, phi))]
     for value in values[1:]:
         ahead = level + phi * trend
         error += (value - ahead) ** 2
         new = ahead + alpha * (value - ahead)
         trend = phi * trend + beta * (new - level - phi * trend)
         level = new
-        out.append((error, level + reach * trend))
+        out.append((error, (level, trend, phi)))
     return out
 
 
 def theta(values: Sequence[float], weeks: int) -> list[float]:
     """Simple smoothing with half the slope of the past two years."""
-    slopes = [_slope(values[max(at - _TWO_YEARS + 1, 0) : at + 1]) for at in range(len(values))]
+    slopes = _slopes(tuple(values))
     return _best_so_far([_theta_path(values, slopes, alpha, weeks) for alpha in _LEVELS], len(values))
+
+
+@lru_cache(maxsize=4)  # as above
+def _slopes(values: tuple[float, ...]) -> list[float]:
+    return [_slope(values[max(at - _TWO_YEARS + 1, 0) : at + 1]) for at in range(len(values))]
 
 
 def _theta_path(
