@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from antifoul.facts.source import Source
     from antifoul.measures.rows import Defined, Definition
 
-VERSION = 2  # raise it when any unit changes for the same bytes
+VERSION = 3  # raise it when any unit changes for the same bytes
 REPETITIVE = 0.6  # where so many statements have one shape, only their names and literals tell two units apart
 SMALL = 40  # a unit of fewer signs may be told by its literals
 _REPEATS = 0.45  # from this share on, a unit's words are kept: its edited copy may be repetitive
@@ -143,7 +143,7 @@ class _Reading:
         """The unit with its prints; with its words where its statements repeat, as they surely do where `certain`."""
         numbers = [at for first, stop in unit.rows for at in range(first, stop)]
         renamed = frozenset[str]() if certain else self._bound[numbers[0]]
-        repeats, words = _repeats([self._rows[at] for at in numbers], renamed)
+        repeats, words, keys = _repeats([self._rows[at] for at in numbers], renamed)
         signs = without_names("".join(self._signs[at] for at in numbers))
         if certain:
             repeats = 1.0
@@ -155,7 +155,7 @@ class _Reading:
             prints |= _prints(words, 1, "1")
         if repeats < REPETITIVE:
             prints |= _prints(signs, _GRAM, "s")
-        return unit._replace(repeats=repeats, words=words, prints=tuple(sorted(prints)))
+        return unit._replace(repeats=repeats, words=words, prints=tuple(sorted(prints)), keys=keys)
 
     def _module(self) -> Iterator[Unit]:
         statements = self._walk.statements
@@ -195,16 +195,19 @@ def _read(text: str) -> Row:
     return row
 
 
-def _repeats(rows: Sequence[Row], bound: frozenset[str]) -> tuple[float, str]:
-    """The share of the commonest shape, and the words that are neither bound names nor in most of the statements."""
+def _repeats(rows: Sequence[Row], bound: frozenset[str]) -> tuple[float, str, str]:
+    """The share of the commonest shape; the words that are neither bound names nor in most of the statements; the keys.
+
+    A statement's key is the first of its words.
+    """
     shapes = Counter(row.shape for row in rows)
     share = round(max(shapes.values()) / len(rows), 3)
     frame = {"self", *bound}
     if len(rows) > 2:
         seen = Counter(word for row in rows for word in set(row.words))
         frame |= {word for word, times in seen.items() if times >= REPETITIVE * len(rows)}
-    words = "".join(sign(f"word {word}") for row in rows for word in row.words if word not in frame)
-    return share, words
+    own = [[sign(f"word {word}") for word in row.words if word not in frame] for row in rows]
+    return share, "".join(map("".join, own)), "".join(words[0] for words in own if words)
 
 
 def _literals(rows: Iterable[Row]) -> str:
