@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 from pathlib import Path
 
 import copies_pieces as made
@@ -42,7 +42,8 @@ def main() -> None:
     dice.shuffle(every)
     with tempfile.TemporaryDirectory() as place:
         folder = given.keep or Path(place)
-        folder.mkdir(exist_ok=True)
+        if given.keep:
+            folder.mkdir(parents=True)
         Path(folder, "pyproject.toml").write_text("[tool.antifoul]\n", encoding="utf-8")
         taken: list[Piece] = []
         labels = positives(every, given.each, dice, folder, taken)
@@ -146,7 +147,8 @@ def positives(
     labels: dict[str, list[Pair]] = {}
 
     def put(kind: str, originals: Sequence[Piece], make: Callable[[Piece], str]) -> None:
-        labels[kind] = [pair for one in originals if (pair := write(folder, kind, one, make(one)))][:each]
+        done = (pair for one in originals if (pair := write(folder, kind, one, make(one))))
+        labels[kind] = list(islice(done, each))
 
     slices = [larger[number * each : (number + 1) * each] for number in range(6)]
     put("exact", slices[0], lambda one: one.text)
@@ -240,7 +242,7 @@ def is_assigning(piece: Piece) -> bool:
     )
 
 
-def lookalikes(every: Sequence[Piece], each: int, taken: Sequence[Piece]) -> Iterator[tuple[Piece, Piece]]:
+def lookalikes(every: Sequence[Piece], each: int, taken: list[Piece]) -> Iterator[tuple[Piece, Piece]]:
     """Functions whose statements are of the same kinds in the same order, with little else in common."""
     by_shape: dict[tuple[str, ...], list[Piece]] = {}
     number = 0
@@ -250,7 +252,8 @@ def lookalikes(every: Sequence[Piece], each: int, taken: Sequence[Piece]) -> Ite
         shape = tuple(type(node).__name__ for node in ast.walk(one.node) if isinstance(node, ast.stmt))
         for other in by_shape.get(shape, ()):
             if made.common(one, other) < 0.2:
-                by_shape[shape].remove(other)
+                by_shape[shape].clear()
+                taken += [one, other]
                 yield one, other
                 number += 1
                 break

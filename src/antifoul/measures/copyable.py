@@ -25,7 +25,7 @@ SMALL = 40  # a unit of fewer signs may be told by its literals
 _REPEATS = 0.45  # from this share on, a unit's words are kept: its edited copy may be repetitive
 _LEAST_ROWS, _LEAST_FIELDS, _LEAST_MODULE = 2, 3, 5
 _MOST_TEXTS = 30_000
-_GRAM, _WORD_GRAM = 8, 3
+_GRAM, _WORD_GRAM, _KEY_GRAM = 8, 3, 2
 _FEW_WORDS = 16
 _ALL_PRINTS = 64  # a unit of no more signs keeps every print, a larger one a quarter
 _ALLOW = re.compile(r"#\s*antifoul:\s*allow\[([\w\s,*-]*)\]")
@@ -150,7 +150,7 @@ class _Reading:
         if repeats < _REPEATS:
             literals = _literals(self._rows[at] for at in numbers) if len(signs) < SMALL else ""
             return unit._replace(repeats=repeats, words=literals, prints=tuple(sorted(_prints(signs, _GRAM, "s"))))
-        prints = _prints(words, _WORD_GRAM, "w")
+        prints = _prints(words, _WORD_GRAM, "w") | _prints(keys, _KEY_GRAM, "k")
         if len(words) <= _FEW_WORDS:
             prints |= _prints(words, 1, "1")
         if repeats < REPETITIVE:
