@@ -49,7 +49,7 @@ def _of_trainer(program: Program) -> Any:  # noqa: ANN401  the user's
 def _prompt(program: Program) -> str:
     """The prompt that the two known answers are of, where it is given with them."""
     given = program.get("good_bad") if isinstance(program, Loop) else None
-    return text_of(given.get("prompt")) if isinstance(given, dict) else ""
+    return (text_of(given.get("prompt")) or "") if isinstance(given, dict) else ""
 
 
 def _pair(program: Program) -> tuple[str, str] | None:
