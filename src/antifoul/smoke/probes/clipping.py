@@ -9,7 +9,7 @@ from antifoul.facts.run import Unjudged
 from antifoul.facts.stepping import Clip, Clipping
 from antifoul.smoke.adapters import Loop, Program
 from antifoul.smoke.quiet import replaced, without_dropout
-from antifoul.smoke.recorder import norm
+from antifoul.smoke.recorder import norm, scale_of
 from antifoul.smoke.results import named, number
 
 _STEEP = 1e4  # times the loss
@@ -47,8 +47,9 @@ class _Events:
                 if id(one) not in self._seen
             ]
         self.order.append("step")
-        self.totals.append(_length(own))
-        self.norms.append(_length(self._clipped or own))
+        scale = scale_of(optimizer)
+        self.totals.append(_length(own) / scale)
+        self.norms.append(_length(self._clipped or own) / scale)
 
 
 def _length(parameters: list[Any]) -> float:
