@@ -706,6 +706,16 @@ ENTRIES: tuple[Entry, ...] = (
         'A reward that goes to another completion, that prefers the bad answer, or that is missing.',
     ),
     Entry(
+        'rm-head',
+        'antifoul.rules.run.rm_head',
+        'rm_head',
+        ('scores',),
+        'run',
+        'error',
+        (),
+        'A reward model whose head is not trained.',
+    ),
+    Entry(
         'rm-pad',
         'antifoul.rules.run.rm_pad',
         'rm_pad',
@@ -804,6 +814,16 @@ ENTRIES: tuple[Entry, ...] = (
         'error',
         (),
         'A token of a known make in a config, a script or a text: hf_, sk-, AKIA, ghp_ and their kin.',
+    ),
+    Entry(
+        'train-mode',
+        'antifoul.rules.run.train_mode',
+        'train_mode',
+        ('training',),
+        'run',
+        'error',
+        (),
+        'A model with dropout that is trained in evaluation mode.',
     ),
     Entry(
         'undefined-name',
