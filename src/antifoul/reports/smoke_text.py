@@ -9,7 +9,7 @@ _WORDS: tuple[tuple[Outcome, str], ...] = (
     ("pass", "held"),
     ("warn", "held with a warning"),
     ("fail", "broken"),
-    ("error", "not tried, the target stopped"),
+    ("error", "stopped"),
     ("skip", "not judged"),
     ("xfail", "broken as expected"),
     ("xpass", "held against expectation"),
