@@ -190,13 +190,12 @@ class LawItem(pytest.Function):
         self.run = recorded
 
     def _stop(self, problem: str) -> NoReturn:
-        """Tell why the target stopped, once: the first law that asked is an error, the others are not judged."""
+        """Tell why the target stopped, once: the first law that asked is an error, the others are skipped."""
         account = self.account
-        account.reason = problem
+        account.reason, account.stopped = problem, True
         first = self.parent.stopped.setdefault(problem, account.id)
         if first != account.id:
-            account.reason = f"the target stopped, see {first}"
-            pytest.skip(f"{account.id}: {account.reason}")
+            pytest.skip(f"{account.id}: not tried, the target stopped: see {first}")
         pytest.fail(f"ERROR {account.id}   {problem}\n  rerun : {account.rerun}", pytrace=False)
 
     def runtest(self) -> None:
