@@ -125,3 +125,19 @@ def test_a_content_that_is_read_at_once_has_the_same_numbers(name: str) -> None:
         tally, bodies = at_once
         functions = sorted((one.line, one.symbol, one.end_line, one.complexity) for one in bodies)
         assert (*tally, functions) == expected(HOSTILE[name])
+
+
+@pytest.mark.parametrize(
+    "said", ['"x will be removed."', '"x will"\n        " be removed"', '"no longer be supported, x"']
+)
+def test_a_warning_that_something_goes_is_a_marker_in_a_piece_too(said: str) -> None:
+    """Whatever stands behind the words, and where the text is broken."""
+    source = f"def f():\n    warnings.warn(\n        {said}\n    )\n    return 1\n".encode()
+
+    tally = Division(MARKERS).tally(source)
+
+    truth = expected(source)
+    assert tally is not None
+    assert truth is not None
+    assert tuple(tally) == truth[:-1]
+    assert tally.markers == 1

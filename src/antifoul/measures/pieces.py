@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 # The first line that is deeper than a header which ends in a colon.
 _BODY = re.compile(rb":[ \t]*(?:\#[^\n]*)?\n(?:[ \t]*(?:\#[^\n]*)?\n)*([ \t]+)(?=[^\s\#])")
 _DOCSTRING = re.compile(rb"[rRuU]?(\"{3}|'{3})")
+_GONE = (
+    b"removed",
+    b"dropped",
+    b"supported",
+)  # what a warning says of what will be gone; a text may go on line by line
 FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)  # what reading a wrong cut may raise
 
 
@@ -119,21 +124,22 @@ def moved(body: Body, lines: int) -> Body:
 
 def marked(text: bytes, source: str, words: tuple[str, ...]) -> int:
     """How many debt markers stand in the text; `source` is the text with what it needs around it to parse."""
-    small = text.lower()
-    if not any(sign in small for sign in _signs(words)):
+    if not _may_hold_one(text.lower(), words):
         return 0
     walk = Walk(ast.Module(parsed(source), []), source.split("\n"))
     return len(markers_of(walk, list(comments(source)), words))
 
 
+def _may_hold_one(small: bytes, words: tuple[str, ...]) -> bool:
+    """Whether a text, in small letters, holds what every marker has."""
+    if any(sign in small for sign in _signs(words)):
+        return True
+    return "DEPRECATED" in words and b"warn" in small and any(sign in small for sign in _GONE)
+
+
 @lru_cache(maxsize=8)
 def _signs(words: tuple[str, ...]) -> tuple[bytes, ...]:
-    """What a piece must hold for a marker to stand in it, in small letters."""
-    more = (
-        (b"deprecat", b"futurewarning", b" be removed ", b" be dropped ", b"supported ")
-        if "DEPRECATED" in words
-        else ()
-    )
+    more = (b"deprecat", b"futurewarning") if "DEPRECATED" in words else ()
     return (*(word.lower().encode() for word in words), *more)
 
 
