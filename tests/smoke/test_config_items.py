@@ -156,7 +156,7 @@ def test_nothing_to_try_says_what_to_write(pytester: pytest.Pytester) -> None:
 
 
 def test_a_target_that_cannot_be_imported_is_an_error(pytester: pytest.Pytester) -> None:
-    """What is not there to be judged has not failed: the first law is an error, told once, and the others are skipped."""
+    """What is not there to be judged has not failed: the first law is an error, the others are skipped."""
     ran = tried(pytester, "--llm-smoke-target=no_such_package.train:make_trainer")
 
     ran.assert_outcomes(errors=1, skipped=len(laws()) - 1)
