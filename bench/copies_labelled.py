@@ -4,7 +4,8 @@
 
 The functions come from the folders given; no two share a third of their words, or four lines in a row. Each stands in
 a file of its own with its file's imports, its copy in another; the sets are laid out in a temporary folder and judged
-by the command. A pair of files counts as found when a class of copies has both. `--show` prints what was missed or found falsely.
+by the command. A pair of files counts as found when a class of copies has both. `--show` prints what was
+missed or found falsely.
 """
 
 import argparse
