@@ -286,7 +286,7 @@ def test_a_method_that_another_module_may_override_keeps_its_return_open(repo: R
 
 
 def test_no_name_is_given_that_is_not_known_or_cannot_be_written(repo: Repo) -> None:
-    """A shallow clone does not know who wrote its oldest lines; Latin-1 has no Cyrillic letters. Signs stay in place."""
+    """A shallow clone does not know who wrote its oldest lines; Latin-1 has no Cyrillic letters; signs stay."""
     repo.commit({"a.py": "# TODO, a\n# [TODO] b\n# TODO - c\nx = '# TODO: d'  # TODO: e\n"}, author="Ada")
     repo.commit({"b.py": b"# coding: latin-1\n# TODO: \xe9\n"}, author="\u0410\u0434\u0430", day=1)
     clone = repo.root.parent / "shallow"
