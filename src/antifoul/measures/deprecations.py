@@ -73,8 +73,19 @@ def _said_by(call: ast.Call) -> str | None:
     if _DEPRECATES.match(name):
         return _first_text(call) or f"{_last(call)} is deprecated"
     for word in call.keywords:
-        if word.arg == "deprecated" and isinstance(word.value, ast.Constant) and word.value.value:
-            return word.value.value if isinstance(word.value.value, str) else _first_text(call)
+        value = word.value if word.arg == "deprecated" else says_so(word.value)
+        if isinstance(value, ast.Constant) and value.value:
+            return value.value if isinstance(value.value, str) else _first_text(call)
+    return None
+
+
+def says_so(node: ast.expr) -> ast.Constant | None:
+    """What a mapping has under the key deprecated, as JSON schemas do; None where that is nothing or no plain value."""
+    if node.__class__ is not ast.Dict:
+        return None
+    for key, value in zip(node.keys, node.values, strict=True):  # type: ignore[attr-defined]
+        if isinstance(key, ast.Constant) and key.value == "deprecated" and isinstance(value, ast.Constant):
+            return value if value.value else None
     return None
 
 
@@ -82,7 +93,8 @@ def _place(call: ast.Call) -> ast.expr:
     """What the marker points at: the argument that says deprecated, where it is not the call itself."""
     if _name(call.func) in WARNING_CALLS | CATEGORIES or _DEPRECATES.match(_name(call.func)):
         return call
-    return next((word.value for word in call.keywords if word.arg == "deprecated"), call)
+    places = (word.value if word.arg == "deprecated" else says_so(word.value) for word in call.keywords)
+    return next((one for one in places if one is not None), call)
 
 
 def _is_category(node: ast.expr) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from antifoul.measures.deprecations import CATEGORIES, WARNING_CALLS
+from antifoul.measures.deprecations import CATEGORIES, WARNING_CALLS, says_so
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class Expressions:
             name in WARNING_CALLS
             or name in CATEGORIES
             or "eprecat" in name
-            or any(word.arg == "deprecated" for word in node.keywords)
+            or any(word.arg == "deprecated" or says_so(word.value) is not None for word in node.keywords)
         ):
             self.deprecating.append((node, unit.symbol))
 
