@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OUT = Path(__file__).parents[1] / "src" / "antifoul" / "readers" / "atlas"
-LIBRARIES = ("transformers", "trl", "peft", "accelerate", "deepspeed")
+LIBRARIES = ("transformers", "trl", "peft", "accelerate", "deepspeed", "torch")
+ONLY = {"torch": {"torch/distributed/run.py"}}  # torchrun: its flags were added to, never taken away
 WHOLE = {"trl", "peft", "accelerate"}  # every public class and function, not only what declares options
-FILE = re.compile(r"^([A-Za-z0-9_]+)-(\d+(?:\.\d+)*)(?:\.post\d+)?(?:-py\S*\.whl|\.tar\.gz)$")
+FILE = re.compile(r"^([A-Za-z0-9_]+)-(\d+(?:\.\d+)*)(?:\.post\d+|\+\w+)?(?:-[pc][yp]\S*\.whl|\.tar\.gz)$")
 DECLARES = re.compile(
     r"@dataclass|BaseModel|DeepSpeedConfigModel|add_argument\(|TrlParser\(|HfArgumentParser\(|Config\b.*:|Enum\)"
 )
@@ -58,6 +59,8 @@ def _stubs(file: Path, library: str) -> Iterator[tuple[str, str]]:
     kept: dict[str, ast.Module] = {}
     package = ""
     for path, text in _modules(file, library):
+        if library in ONLY and path not in ONLY[library]:
+            continue
         if path == f"{library}/__init__.py":
             package = text
             continue
@@ -203,6 +206,7 @@ def _class(node: ast.ClassDef, *, whole: bool) -> ast.ClassDef | None:
     ):
         return None
     body: list[ast.stmt] = []
+    methods = {item.name: item for item in node.body if isinstance(item, ast.FunctionDef)}
     for item in node.body:
         if isinstance(item, ast.AnnAssign):
             body.append(_bare(item))
@@ -211,7 +215,7 @@ def _class(node: ast.ClassDef, *, whole: bool) -> ast.ClassDef | None:
         elif isinstance(item, ast.FunctionDef) and item.name == "__init__" and not decorated:
             body.append(_signature(item))
         elif isinstance(item, ast.FunctionDef) and _is_check(item):
-            body.append(_checker(item))
+            body.append(_checker(item, methods))
         elif isinstance(item, ast.FunctionDef) and PARSING.search(ast.unparse(item)):
             body.append(_bare(_without_docstring(item)))
     node.decorator_list = [one for one in node.decorator_list if "dataclass" in ast.unparse(one)]
@@ -232,9 +236,11 @@ def _says(item: ast.stmt, bases: str) -> bool:
     return isinstance(item, ast.ClassDef) and item.name == "Config"
 
 
-def _checker(item: ast.FunctionDef) -> ast.FunctionDef:
-    """A check of a schema, cut down to the keys that it looks at."""
-    keys = sorted({key for one in ast.walk(item) if (key := _key(one))})
+def _checker(item: ast.FunctionDef, methods: dict[str, ast.FunctionDef]) -> ast.FunctionDef:
+    """A check of a schema, cut down to the keys that it, or a method that it calls, looks at."""
+    called = {one.attr for one in ast.walk(item) if isinstance(one, ast.Attribute)} & methods.keys()
+    looking = [item, *(methods[name] for name in sorted(called))]
+    keys = sorted({key for each in looking for one in ast.walk(each) if (key := _key(one))})
     item.body = [ast.Expr(ast.Subscript(ast.Name("values"), ast.Constant(key))) for key in keys] or [
         ast.Expr(ast.Constant(...))
     ]

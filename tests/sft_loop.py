@@ -169,6 +169,8 @@ class SFT:
         if fault == "double bos":
             prompt = [tokenizer.bos_token_id, *prompt]
         answer = [*tokenizer.encode(example["completion"]), tokenizer.eos_token_id]
+        if fault == "bos before the answer":
+            answer = [tokenizer.bos_token_id, *answer]
         if fault == "no eos":
             answer = answer[:-1]
         if fault == "two eos":
@@ -247,6 +249,8 @@ class SFT:
 
         fault = self.fault
         batches = batches if isinstance(batches, list) else [batches]
+        if fault == "trained in evaluation mode":
+            self.model.eval()
         if fault != "never reset":
             self.optimizer.zero_grad()
         counts = [float((one["labels"][:, 1:] != -100).sum()) for one in batches]
@@ -268,7 +272,8 @@ class SFT:
                 self.scheduler.step()
         norm = 0.0
         if fault not in {"clip after the step", "clip in the loop"}:
-            norm = float(torch.nn.utils.clip_grad_norm_(self.model.parameters(), 0.5))
+            clipped = self.model.head if fault == "clip of a part" else self.model
+            norm = float(torch.nn.utils.clip_grad_norm_(clipped.parameters(), 0.5))
         if fault == "reset before the step":
             self.optimizer.zero_grad()
         rate = self.optimizer.param_groups[0]["lr"]

@@ -265,6 +265,19 @@ def test_the_inputs_reach_the_check(runner: Runner) -> None:
     assert (none.code, none.outputs["findings"]) == (0, "0")
 
 
+def test_a_comparison_of_training_reaches_the_summary(runner: Runner) -> None:
+    """The file is one that an earlier step wrote into the checkout."""
+    base = runner.repo.git("rev-parse", "HEAD")
+    runner.repo.commit({"train.py": f"X = 1\n\n\n{QUIET}", **TESTED})
+    law = {"law": "compare", "outcome": "warn", "reason": None, "findings": [{"message": "parts from step 2: loss"}]}
+    runner.repo.write({"smoke.json": json.dumps({"targets": [{"name": "train:make", "laws": [law]}]})})
+
+    ran = runner.run("schedule", inputs={"base": base, "report": "false", "smoke": "smoke.json"})
+
+    assert ran.code == 0, ran.log
+    assert "- `train:make`: parts from step 2: loss" in ran.summary
+
+
 def test_a_wrong_input_is_said_in_log_and_summary(runner: Runner) -> None:
     """Exit 2, the name that is meant, and no verdict."""
     ran = runner.run("schedule", inputs={"base": "HEAD", "select": "print-aded"})

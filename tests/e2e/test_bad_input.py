@@ -128,9 +128,9 @@ def test_before_the_first_commit_all_that_is_staged_is_new(repo: Repo) -> None:
     assert surveyed(told)[0] == {"train.py"}
 
 
-@pytest.mark.parametrize("command", ["survey", "report"])
+@pytest.mark.parametrize("command", ["survey", "report", "check"])
 def test_a_bare_repository(repo: Repo, tmp_path: Path, command: str) -> None:
-    """It has no files to look at."""
+    """It has no files to look at, and no work tree to judge."""
     repo.commit({"a.py": GOOD})
     repo.git("clone", "--quiet", "--bare", str(repo.root), str(tmp_path / "bare"))
 

@@ -1,5 +1,11 @@
 """What Markdown tells of a change besides its findings."""
 
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
 from worlds import Repo
 
 PLAIN = "def step(x):\n    return x\n"
@@ -122,6 +128,45 @@ def test_health_is_told_only_beyond_its_weekly_noise(repo: Repo) -> None:
 
     assert "health of the code" in worse
     assert "health of the code" not in page(repo, base)
+
+
+def compared(*laws: dict[str, Any]) -> str:
+    """What the smoke plugin writes for one target, as far as it is read here."""
+    return json.dumps({"schema": 1, "targets": [{"name": "train:make", "kind": "target", "laws": list(laws)}]})
+
+
+def test_a_comparison_tells_from_which_step_training_parts(repo: Repo, tmp_path: Path) -> None:
+    """Its first line and its losses, as text; laws that are no comparison are told elsewhere."""
+    base = repo.commit({"a.py": PLAIN})
+    repo.commit({"b.py": PLAIN})
+    said = "this change alters training from step 1: label count 812 -> 640\nlosses now: 3, <b>2</b>"
+    warned = {"law": "compare", "outcome": "warn", "findings": [{"message": said}], "reason": None}
+    other = {"law": "finite", "outcome": "fail", "findings": [{"message": "a loss of nan"}], "reason": None}
+    refused = {"law": "compare", "outcome": "skip", "findings": [], "reason": "two runs differ"}
+    file = tmp_path / "smoke.json"
+
+    file.write_text(compared(warned, other), encoding="utf-8")
+    text = page(repo, base, "--smoke", str(file))
+    told = "this change alters training from step 1: label count 812 -\\> 640; losses now: 3, \\<b\\>2"
+    assert f"`train:make`: {told}" in text
+    assert "nan" not in text
+    file.write_text(compared(refused), encoding="utf-8")
+    assert "`train:make`: not compared: two runs differ" in page(repo, base, "--smoke", str(file))
+
+
+@pytest.mark.parametrize("text", [None, "", "[]", "{}", '{"targets": [{"laws": [{}]}]}', "[" * 100_000])
+def test_a_comparison_that_is_none_is_refused(repo: Repo, tmp_path: Path, text: str | None) -> None:
+    """Exit 2, and the command that writes one."""
+    base = repo.commit({"a.py": PLAIN})
+    file = tmp_path / "smoke.json"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+
+    done = repo.antifoul("check", "--base", base, "--format", "markdown", "--smoke", str(file))
+
+    assert done.returncode == 2
+    assert "--smoke" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_without_history_the_rest_is_still_told(repo: Repo) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -61,11 +61,11 @@ def places(told: CheckReport) -> list[tuple[str, int]]:
 
 
 def both(
-    repo: Repo, before: dict[str, str | bytes | None], after: dict[str, str | bytes | None]
+    repo: Repo, before: Mapping[str, str | bytes | None], after: Mapping[str, str | bytes | None]
 ) -> list[tuple[str, int]]:
     """Where prints are new, told alike of the index, of the work tree and of the commit made from them."""
-    base = repo.commit(before)
-    repo.stage(after)
+    base = repo.commit({**before})
+    repo.stage({**after})
     staged = found(repo, staged=True)
     unstaged = found(repo)
     repo.commit()
@@ -161,6 +161,47 @@ def test_attributes_do_not_hide_a_change(repo: Repo, rule: str) -> None:
     repo.git("config", "diff.upper.command", "false")
 
     assert both(repo, {".gitattributes": f"{rule}\n", "a.py": QUIET}, {"a.py": PRINTS}) == [("a.py", 2)]
+
+
+def test_what_attributes_mark_as_generated_is_not_judged(repo: Repo) -> None:
+    """By the last line that speaks of a path, a deeper file's after a higher one's."""
+    marks = "*.gen.txt linguist-generated\n# c\n/made/** linguist-generated=true\nlent/** linguist-vendored\n"
+    marks += "made/own.py -linguist-generated\nmade/kept/* linguist-generated=false\n"
+    before = {".gitattributes": marks, "made/in/.gitattributes": "mine.py !linguist-generated\n"}
+    after = dict.fromkeys(
+        ("made/a.py", "made/own.py", "made/kept/b.py", "made/in/mine.py", "made/in/c.py", "lent/d.py", "e.py"), PRINTS
+    )
+
+    assert both(repo, before, after) == [
+        ("e.py", 2),
+        ("made/in/mine.py", 2),
+        ("made/kept/b.py", 2),
+        ("made/own.py", 2),
+    ]
+
+
+def test_a_change_cannot_mark_itself_as_generated_where_the_base_decides(repo: Repo) -> None:
+    """The marks come from the side that the settings come from."""
+    base = repo.commit({"a.py": QUIET})
+    repo.commit({"a.py": PRINTS, ".gitattributes": "a.py linguist-generated\n"})
+    asked = Asked(select=("print-added",))
+
+    told = [
+        places(judge(str(repo.root), Range(base, "HEAD", base_settings=side), asked, repo.env))
+        for side in (True, False)
+    ]
+
+    assert told == [[("a.py", 2)], []]
+
+
+def test_the_commit_hook_reads_the_marks_of_the_index(repo: Repo) -> None:
+    """Also those in the folder of the file."""
+    repo.commit({"pkg/.gitattributes": "made.py linguist-generated\n"})
+    repo.stage({"pkg/made.py": PRINTS, "pkg/own.py": PRINTS})
+
+    done = repo.antifoul("check", "--staged", "--select", "print-added")
+
+    assert [line.partition(":")[0] for line in done.stdout.splitlines() if "print()" in line] == ["pkg/own.py"]
 
 
 def test_a_filter_is_not_run_on_what_is_judged(repo: Repo) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from antifoul.facts.errors import UsageError
 from antifoul.facts.report import CheckReport
 from antifoul.gate.change import Range, judge
 from antifoul.gate.check import Asked
@@ -113,10 +114,8 @@ def test_what_fits_nothing_is_listed(repo: Repo) -> None:
 
 BROKEN: dict[str, Callable[[str], str]] = {
     "nothing": lambda _: "",
-    "no diff": lambda _: "hello\n",
     "cut off": lambda diff: diff[: len(diff) // 2],
     "crlf": lambda diff: diff.replace("\n", "\r\n"),
-    "hunks only": lambda _: "@@ -1 +1 @@\n-a\n+b\n",
     "wrong counts": lambda diff: diff.replace("@@ -", "@@ -9"),
     "outside": lambda _: "--- /dev/null\n+++ b/../../etc/x.py\n@@ -0,0 +1 @@\n+print(1)\n",
     "nul": lambda diff: diff.replace("def", "d\0f"),
@@ -151,3 +150,10 @@ def test_from_standard_input_and_from_a_file(repo: Repo, tmp_path: Path) -> None
     assert named.returncode == 1
     assert named.stdout.count("print-added") == 3
     assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("text", ["fatal: bad revision\n", "@@ -1 +1 @@\n-a\n+b\n"])
+def test_text_without_a_diff_is_refused(repo: Repo, text: str) -> None:
+    """Nothing was judged then, which no green run may say."""
+    with pytest.raises(UsageError, match="no unified diff"):
+        judged(repo, text)

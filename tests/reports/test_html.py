@@ -100,7 +100,7 @@ def test_no_word_of_the_repository_becomes_markup(text: str) -> None:
     """The tags, attributes and scripts are those of the same page with a harmless word."""
     seen, plain = Seen(rendered(hostile_page(text))), Seen(rendered(hostile_page("plain")))
 
-    assert seen.tags == plain.tags <= TAGS
+    assert seen.tags - {"wbr"} == plain.tags - {"wbr"} <= TAGS  # where code may be broken depends on its length
     assert seen.attributes == plain.attributes
     assert not [name for name in seen.attributes if name.startswith("on")]
     assert len(seen.scripts) == 4

@@ -1,5 +1,6 @@
 """`antifoul init`: what it proposes, what it writes, and what it leaves alone."""
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -27,7 +28,10 @@ def test_nothing_is_written_until_it_is_asked_for(repo: Repo) -> None:
     assert done.returncode == 0, done.stderr
     assert "- id: antifoul" in done.stdout
     assert "fetch-depth: 0" in done.stdout
-    assert "Nothing was written: `antifoul init --write` does it." in done.stdout
+    folder = Path(script("antifoul")).parent
+    there, elsewhere = (repo.antifoul("init", env={"PATH": path}) for path in (f"{folder}:{os.defpath}", os.defpath))
+    assert "Nothing was written: `antifoul init --write` does it." in there.stdout
+    assert f"Nothing was written: `{folder / 'antifoul'} init --write` does it." in elsewhere.stdout
     assert repo.git("status", "--porcelain") == ""
 
 
@@ -90,6 +94,7 @@ def test_an_existing_configuration_is_added_to_only_with_a_yes(repo: Repo, befor
 
     assert left == before
     assert ".pre-commit-config.yaml: left alone: it is yours" in asked.stdout
+    assert "Next: add the lines above to .pre-commit-config.yaml yourself, or `" in asked.stdout
     assert set(before.splitlines()) <= set(after.splitlines())
     old, new = yaml.safe_load(before), yaml.safe_load(after)
     assert new["repos"][:-1] == old["repos"]

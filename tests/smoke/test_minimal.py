@@ -66,6 +66,25 @@ def test_a_small_config_stays_as_it_is() -> None:
     assert minimal(config, HERE) == (config, ())
 
 
+def test_a_plain_key_is_told_by_what_it_is_in() -> None:
+    """`path` of the data, `name` of the model; `name` of a run is neither."""
+    config = {"model": {"name": "org/7b"}, "data": {"path": "org/set", "split": "train"}, "run": {"name": "first"}}
+
+    assert minimal(config, HERE).config == {
+        "model": {"name": "MODEL"},
+        "data": {"path": "DATA", "split": "train"},
+        "run": {"name": "first"},
+    }
+
+
+def test_data_that_is_there_stays() -> None:
+    """A file of the repository and a name that the program knows are kept; what only a hub has is not."""
+    here = HERE._replace(has=lambda text: "/" not in text or text == "data/mine.jsonl")
+    config = {"dataset": "identity,alpaca_en_demo", "train_file": "data/mine.jsonl", "dataset_name": "org/on-a-hub"}
+
+    assert minimal(config, here).config == {**config, "dataset_name": "DATA"}
+
+
 def test_nested_keys_and_lists_are_reached() -> None:
     """A model inside of a mapping, files in a list, a mapping that is called model."""
     config = {

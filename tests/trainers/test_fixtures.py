@@ -46,7 +46,7 @@ def test_the_model_is_found_by_its_folder(tiny_model: str, tiny_tokenizer: Any) 
 
     assert type(model).__name__ == "LlamaForCausalLM"
     assert model.num_parameters() < 100_000
-    assert model.config.vocab_size == len(words) == len(tiny_tokenizer)
+    assert len(words) == len(tiny_tokenizer) < model.config.vocab_size
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
@@ -66,12 +66,12 @@ def test_an_architecture_is_kept_and_made_tiny(name: str, tiny_model: Any) -> No
 
 
 def test_a_model_keeps_the_tokenizer_it_is_given(tiny_model: Any, tiny_tokenizer: Any) -> None:
-    """A user's tokenizer with a word of its own: the vocabulary is its length."""
+    """A user's tokenizer with a word of its own, for which the model has a row."""
     other = transformers.AutoTokenizer.from_pretrained(tiny_model)
     other.add_tokens(["<tool>"])
     made = tiny_model(like="gpt2", tokenizer=other)
 
-    assert transformers.AutoConfig.from_pretrained(made).vocab_size == len(tiny_tokenizer) + 1
+    assert transformers.AutoConfig.from_pretrained(made).vocab_size > len(tiny_tokenizer) + 1
     assert transformers.AutoTokenizer.from_pretrained(made).tokenize("<tool>") == ["<tool>"]
 
 

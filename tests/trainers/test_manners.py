@@ -98,7 +98,8 @@ def test_workers_build_a_target_once(pytester: pytest.Pytester) -> None:
     pytest.importorskip("xdist")
     (pytester.path / "count").touch()
 
-    tried(pytester, "--llm-smoke-target=train:make", "--llm-smoke-target=train:summed", "-n", "2")
+    three = "--llm-smoke-laws=accumulation,finite,params-move"  # others ask for a fresh one
+    tried(pytester, three, "--llm-smoke-target=train:make", "--llm-smoke-target=train:summed", "-n", "2")
 
     assert (pytester.path / "count").read_text().split() == ["built", "built"]
 

@@ -60,6 +60,8 @@ class Accumulation(NamedTuple):
     trainer: bool  # a transformers Trainer, whose loop hands num_items_in_batch to the loss
     unequal: Trial | None = None  # micro-batches with different numbers of targets
     normalise: str = ""  # "sequence" or "micro-batch", where the program declares it
+    documented: bool = False  # the Trainer says that it divides by the number of micro-batches
+    steps: int = 1  # of the optimizer, in one training step over several micro-batches
 
     @property
     def tolerance(self) -> float:

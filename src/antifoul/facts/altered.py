@@ -52,6 +52,14 @@ class Moved(NamedTuple):
     noise: float
 
 
+class Parted(NamedTuple):
+    """Where the first steps of a training loop part from those at the base, or why they were not compared."""
+
+    target: str
+    said: str
+    details: tuple[str, ...] = ()
+
+
 class Altered(NamedTuple):
     """All of it. Empty parts say nothing."""
 
@@ -60,4 +68,5 @@ class Altered(NamedTuple):
     copies: int = 0
     hot: tuple[Heat, ...] = ()
     configs: tuple[Effective, ...] = ()
+    parted: tuple[Parted, ...] = ()
     health: Moved | None = None  # None unless it moved by more than it usually does in a week

@@ -46,6 +46,7 @@ class Flag(NamedTuple):
     type: str = ""
     default: str = ""
     choices: tuple[str, ...] = ()
+    under: frozenset[str] = frozenset()  # the subcommands that it is of; empty where it is of all, or not known
 
 
 class Interface(NamedTuple):
@@ -57,3 +58,4 @@ class Interface(NamedTuple):
     abbreviates: bool = False  # a unique beginning of a long flag will do
     open: str = ""
     place: Place | None = None  # of the parser
+    commands: frozenset[str] = frozenset()  # its subcommands; empty where they are not all known

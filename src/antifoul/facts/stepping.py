@@ -19,6 +19,8 @@ class Clipping(NamedTuple):
     norms: tuple[float, ...]  # of the clipped parameters' gradients at each optimizer step
     micro_batches: int
     reported: float | None = None  # the norm that the step gave, in a step as it is
+    missed: tuple[tuple[str, float], ...] = ()  # what the first step took and no clip had seen: name, gradient's norm
+    held: int = 0  # parameters with a gradient at that step
     measured: tuple[float, ...] = ()  # norms that it could have meant: before clipping, and at the step
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from time import gmtime, strftime
 
 from antifoul.facts.config import format_of
@@ -14,6 +15,7 @@ from antifoul.facts.settings import Settings
 from antifoul.gate.check import Providers, check
 from antifoul.gate.scope import in_scope, role_by
 from antifoul.readers import bases, changes
+from antifoul.readers.attributes import FILE, above, files_with_marks, marked
 from antifoul.readers.disk import read_regular
 from antifoul.readers.git import Git, open_repository, split_z
 from antifoul.readers.grep import python_files_with
@@ -24,11 +26,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from antifoul.facts.altered import Parted
     from antifoul.facts.change import Change
     from antifoul.facts.engines import EngineRun
     from antifoul.facts.finding import Verdict
     from antifoul.facts.paths import RepoPath
     from antifoul.facts.report import CheckReport
+    from antifoul.facts.roles import Role
     from antifoul.gate.behind import Behind
     from antifoul.gate.check import Asked
     from antifoul.gate.engines import Engines
@@ -51,6 +55,7 @@ class Range(NamedTuple):
     coverage: str | None = None  # a coverage file of the tests, over the settings' one
     paths: tuple[str, ...] = ()  # globs: only these files, of those that the settings want
     with_altered: bool = False  # tell what else the change alters
+    smoke: str | None = None  # what the smoke plugin wrote, with a comparison of first steps
 
 
 def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -> CheckReport:
@@ -66,11 +71,13 @@ def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -
     if wanted.listing is not None:
         rows = changes.rows_of(wanted.listing)
         wanted = wanted._replace(rows=rows)
-        git.keep([*(f":0:{file}" for file in _SETTINGS_FILES), *changes.named_in(rows, _is_read)])
-    settings = settings_of(git, resolved.base if wanted.base_settings else resolved.head, wanted.settings_file)
-    limits = changes.Limits(_is_read, role_by(settings), settings.thresholds.file_bytes)
+        git.keep([*(f":0:{file}" for file in _read_first(rows)), *changes.named_in(rows, _is_read)])
+    side = resolved.base if wanted.base_settings else resolved.head
+    settings = settings_of(git, side, wanted.settings_file)
+    role = role_by(settings, marked(_attributes(git, side, at_hand=wanted.listing is not None)))
+    limits = changes.Limits(_is_read, role, settings.thresholds.file_bytes)
     first, *others = (
-        _judged(git, _read(git, base, resolved, wanted, limits), settings, asked, (wanted, environ))
+        _judged(git, _read(git, base, resolved, wanted, limits), settings, asked, (wanted, environ, role))
         for base in (resolved.base, *resolved.others)
     )
     report = _common(first, others)
@@ -78,8 +85,22 @@ def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -
         from antifoul.gate.altered import altered  # noqa: PLC0415  never in a hook
 
         change = _read(git, resolved.base, resolved, wanted, limits)
-        report = report._replace(altered=altered(git, change, settings, environ))
+        report = report._replace(altered=altered(git, change, settings, environ)._replace(parted=_parted(wanted.smoke)))
     return report
+
+
+def _read_first(rows: tuple[changes.Row, ...]) -> list[RepoPath]:
+    """What is read from the index besides what changed: settings, and the marks on the Python files."""
+    folders = {folder: None for row in rows if is_python(row.path) and row.path.isascii() for folder in above(row.path)}
+    return [*_SETTINGS_FILES, *(f"{folder}{FILE}" for folder in folders if "\n" not in folder)]
+
+
+def _attributes(git: Git, side: str, *, at_hand: bool) -> Callable[[RepoPath], bytes | None]:
+    """Reads a file of marks on one side; where git would be asked for each, its list says first which there are."""
+    if at_hand or side == "worktree":
+        return lambda path: _content(git, side, path)
+    there = cache(lambda: files_with_marks(git, side))
+    return lambda path: _content(git, side, path) if path in there() else None
 
 
 def _read(git: Git, base: str, resolved: bases.Base, wanted: Range, limits: changes.Limits) -> Change:
@@ -97,10 +118,14 @@ def _read(git: Git, base: str, resolved: bases.Base, wanted: Range, limits: chan
 
 
 def _judged(
-    git: Git, change: Change, settings: Settings, asked: Asked, around: tuple[Range, Mapping[str, str]]
+    git: Git,
+    change: Change,
+    settings: Settings,
+    asked: Asked,
+    around: tuple[Range, Mapping[str, str], Callable[[RepoPath], Role]],
 ) -> CheckReport:
-    wanted, environ = around
-    scope, role = in_scope(settings, wanted.paths), role_by(settings)
+    wanted, environ, role = around
+    scope = in_scope(settings, wanted.paths)
     engines: list[Engines] = []
 
     def engine(name: str, timeout: int) -> EngineRun:
@@ -247,6 +272,14 @@ def _copies(git: Git, change: Change, settings: Settings) -> ChangedCopies:
     from antifoul.gate.copies import copies_in  # noqa: PLC0415  only where the rule is asked
 
     return copies_in(git, change, settings)
+
+
+def _parted(file: str | None) -> tuple[Parted, ...]:
+    if not file:
+        return ()
+    from antifoul.readers.smoke_results import read_partings  # noqa: PLC0415  only where one is named
+
+    return read_partings(file)
 
 
 def _covered(git: Git, file: str, *, given: bool) -> Mapping[RepoPath, frozenset[int]] | None:

@@ -37,15 +37,18 @@ def in_scope(settings: Settings, only: tuple[str, ...] = ()) -> Callable[[RepoPa
     return judged
 
 
-def role_by(settings: Settings) -> Callable[[RepoPath], Role]:
+def role_by(settings: Settings, marked: Callable[[RepoPath], bool] | None = None) -> Callable[[RepoPath], Role]:
     """The role of a path: what the settings' globs and source roots say, otherwise told by folder and name.
 
     Where source roots are set, what lies in one is told by its path below the root, and other code is a script.
+    What the repository marks as generated or vendored is generated, wherever it lies.
     """
     tests = matcher(settings.tests)
     roots = tuple(root.strip("/").removeprefix("./") for root in settings.source)
 
     def role(path: RepoPath) -> Role:
+        if marked is not None and marked(path):
+            return "generated"
         if settings.tests and tests(path):
             return "test"
         root = next((root for root in roots if root in {"", "."} or path.startswith(f"{root}/")), None)

@@ -194,6 +194,7 @@ class Smoke:
         if not is_factory(found):
             return self.subject(name, found, program_of(self._seen(found)))
         build = partial(self._made, found, out)
+        set_seed(self.seed)
         with raw_rows() as rows:
             first = build()
         rebuild = build if takes(found, _RESIZED) or not hasattr(first, "args") else None
@@ -212,7 +213,6 @@ class Smoke:
         return renamed(found, self.names, self.declared)
 
     def _made(self, factory: Callable[..., Any], out: Path, **overrides: Any) -> Any:  # noqa: ANN401  the user's
-        set_seed(self.seed)
         return self._seen(made(factory, out, self.seed, {**OVERRIDES, **overrides}))
 
 

@@ -74,6 +74,8 @@ def _with_entry(before: str, origin: starter.Origin) -> str | None:
     end = re.compile(r"^[^\s#-]", re.MULTILINE).search(before, found.end())
     at = end.start() if end else len(before)
     head = before[:at].rstrip() + "\n"
+    if re.search(r"\n[ \t]*\n[ \t]*-[ \t]+repo:", before):
+        head += "\n"  # as the entries that are there stand apart
     text = head + starter.hook_entry(origin, item[1] if item else "  ") + (f"\n{before[at:]}" if end else "")
     try:
         old, new = _loaded(before), _loaded(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from antifoul.facts.record import NamedTuple
 from antifoul.measures.duplication import Member
-from antifoul.measures.forms import Place, form_of, likeness_of
+from antifoul.measures.forms import Place, are_akin, form_of, likeness_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -152,14 +152,19 @@ def added(changed: Changed, elsewhere: Mapping[RepoPath, Units]) -> Iterator[Add
 def _is_added(target: Known, other: Known, *, is_new: bool) -> bool:
     """The two were no copies before, and it is this one that made them so."""
     if not is_new:
-        return target.was is None or likeness_of(target.was.form, other.form) is None
+        return target.was is None or not _were_alike(target.was, other)
     if target.was is None and other.was is None:
         return other.member < target.member
     if target.was is None or other.was is None:
         return target.was is None
-    if likeness_of(target.was.form, other.was.form) is not None:
+    if _were_alike(target.was, other.was):
         return False
     return not other.is_changed or other.member < target.member
+
+
+def _were_alike(one: Known, other: Known) -> bool:
+    """They were copies, or so nearly that a small edit makes them so."""
+    return likeness_of(one.form, other.form) is not None or are_akin(one.form, other.form)
 
 
 def _overlap(one: Place, other: Place) -> bool:

@@ -145,7 +145,9 @@ def is_large_enough(form: Form, *, exact: bool) -> bool:
 
 def may_be_changed(form: Form) -> bool:
     """The form is large enough that another that is merely like it is a copy."""
-    return form.rows > 2 and (form.kind == "fields" or len(form.signs) >= _CHANGED_SIGNS)
+    if form.kind == "fields":
+        return form.rows > 3
+    return form.rows > 2 and len(form.signs) >= _CHANGED_SIGNS
 
 
 def similarity(one: Form, other: Form) -> float:

@@ -6,7 +6,9 @@ import _symtable  # type: ignore[import-not-found]  # CPython's own; typeshed ha
 import ast
 import builtins
 
+from antifoul.facts.record import NamedTuple
 from antifoul.facts.tree import Undefined
+from antifoul.measures.scopes import bindings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,81 +73,97 @@ def _missing(top: Table) -> frozenset[str]:
     return frozenset(wanted - bound - _KNOWN)
 
 
+class _At(NamedTuple):
+    """A place in the walk: the scope's name, whether importing reads it, and which names are bound there."""
+
+    symbol: str
+    at_import: bool
+    local: frozenset[str]  # by the functions and comprehensions around, seen from every scope inside
+    here: frozenset[str]  # by the class body alone: the scopes inside do not see them
+
+
 def _places(tree: ast.Module, names: frozenset[str]) -> Iterator[Undefined]:
     """Where the names are read. A `try` may be there to see whether a name exists, so nothing in one is judged."""
     future = any(
         isinstance(node, ast.ImportFrom) and node.module == "__future__" and node.names[0].name == "annotations"
         for node in tree.body
     )
-    stack: list[tuple[ast.AST, str, bool, frozenset[str]]] = [(tree, "", True, frozenset())]
+    stack: list[tuple[ast.AST, _At]] = [(tree, _At("", at_import=True, local=frozenset(), here=frozenset()))]
     while stack:
-        node, symbol, at_import, local = stack.pop()
-        if isinstance(node, ast.Try):
-            stack += [(child, symbol, at_import, local) for child in (*node.orelse, *node.finalbody)]
-            continue
+        node, at = stack.pop()
         if isinstance(node, ast.Name):
-            if node.id in names - local and isinstance(node.ctx, ast.Load):
-                yield Undefined(node.id, node.lineno, symbol, at_import)
-            continue
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            stack += _function(node, symbol, local, at_import=at_import, future=future)
-            continue
-        if isinstance(node, ast.ClassDef):
-            symbol = f"{symbol}.{node.name}".lstrip(".")
-            local = local | _class_names(node)
-        elif isinstance(node, ast.If | ast.For | ast.While | ast.IfExp | ast.BoolOp | ast.With | ast.Match):
-            at_import = False  # it depends on what is found at run time whether this is read
-        elif isinstance(node, ast.AnnAssign) and future:
-            stack += [(child, symbol, at_import, local) for child in (node.target, node.value) if child is not None]
-            continue
-        stack += [(child, symbol, at_import, local) for child in ast.iter_child_nodes(node)]
+            if node.id in names - at.local - at.here and isinstance(node.ctx, ast.Load):
+                yield Undefined(node.id, node.lineno, at.symbol, at.at_import)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            stack += _function(node, at, future=future)
+        elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            stack += _comprehension(node, at)
+        elif isinstance(node, ast.ClassDef):
+            stack += _class(node, at)
+        else:
+            stack += [(child, _inside(node, at)) for child in _read_in(node, future=future)]
+
+
+def _read_in(node: ast.AST, *, future: bool) -> Iterator[ast.AST]:
+    """The children that are judged: of a `try` what runs when nothing failed, of a variable not a lazy annotation."""
+    if isinstance(node, ast.Try | ast.TryStar):
+        yield from (*node.orelse, *node.finalbody)
+    elif isinstance(node, ast.AnnAssign) and future:
+        yield from (child for child in (node.target, node.value) if child is not None)
+    else:
+        yield from ast.iter_child_nodes(node)
+
+
+def _inside(node: ast.AST, at: _At) -> _At:
+    """Under a condition it depends on what is found at run time whether a name is read."""
+    if isinstance(node, ast.If | ast.For | ast.While | ast.IfExp | ast.BoolOp | ast.With | ast.Match):
+        return at._replace(at_import=False)
+    return at
 
 
 def _function(
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
-    symbol: str,
-    local: frozenset[str],
-    *,
-    at_import: bool,
-    future: bool,
-) -> list[tuple[ast.AST, str, bool, frozenset[str]]]:
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, at: _At, *, future: bool
+) -> Iterator[tuple[ast.AST, _At]]:
     """The parts of a function: decorators and defaults are read when it is defined, the body when it is called."""
-    own = {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)}
-    inner = local | own | _bound_in(node)
-    defaults = [one for one in (*node.args.defaults, *node.args.kw_defaults) if one is not None]
-    outside: list[ast.AST] = [*defaults]
+    arguments = [one for one in ast.walk(node.args) if isinstance(one, ast.arg)]
+    around = at._replace(local=at.local | _type_parameters(node))
+    yield from ((one, around) for one in (*node.args.defaults, *node.args.kw_defaults) if one is not None)
+    bound = around.local | frozenset(bindings(node))
     if isinstance(node, ast.Lambda):
-        return [*((one, symbol, at_import, local) for one in outside), (node.body, symbol, False, inner)]
-    outside += node.decorator_list
+        yield node.body, at._replace(at_import=False, local=bound, here=frozenset())
+        return
+    yield from ((one, at) for one in node.decorator_list)
     if not future:
-        outside += [one.annotation for one in ast.walk(node.args) if isinstance(one, ast.arg) and one.annotation]
-        outside += [node.returns] if node.returns else []
-    name = f"{symbol}.{node.name}".lstrip(".")
-    return [
-        *((one, symbol, at_import, local) for one in outside),
-        *((one, name, False, inner) for one in node.body),
-    ]
+        hints = [*(one.annotation for one in arguments), node.returns]
+        yield from ((one, around) for one in hints if one is not None)
+    inner = _At(f"{at.symbol}.{node.name}".lstrip("."), at_import=False, local=bound, here=frozenset())
+    yield from ((one, inner) for one in node.body)
 
 
-def _bound_in(node: ast.AST) -> frozenset[str]:
-    """Every name bound anywhere inside: the symbol tables have said that the name is missing in some other scope."""
-    out = {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)}
-    for one in ast.walk(node):
-        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            out.add(one.name)
-        elif isinstance(one, ast.alias):
-            out.add(one.asname or one.name.partition(".")[0])
-        elif isinstance(one, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and one.name:
-            out.add(one.name)
-    return frozenset(out)
+def _class(node: ast.ClassDef, at: _At) -> Iterator[tuple[ast.AST, _At]]:
+    around = at._replace(local=at.local | _type_parameters(node))
+    yield from ((one, at) for one in node.decorator_list)
+    yield from ((one, around) for one in (*node.bases, *node.keywords))
+    inner = around._replace(symbol=f"{at.symbol}.{node.name}".lstrip("."), here=frozenset(bindings(node)))
+    yield from ((one, inner) for one in node.body)
 
 
-def _class_names(node: ast.ClassDef) -> frozenset[str]:
-    """What the class body binds; its methods do not see it, but a name defined there is rarely meant as undefined."""
-    return frozenset(
-        one.id
-        for part in node.body
-        if not isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        for one in ast.walk(part)
-        if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)
+def _comprehension(
+    node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, at: _At
+) -> Iterator[tuple[ast.AST, _At]]:
+    """A comprehension is a scope of its own, but for what it first goes through."""
+    first = node.generators[0].iter
+    targets = frozenset(
+        one.id for part in node.generators for one in ast.walk(part.target) if isinstance(one, ast.Name)
     )
+    inner = at._replace(local=at.local | targets, here=frozenset())
+    yield first, at
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.comprehension):
+            yield from ((one, inner) for one in (*part.ifs, part.target, part.iter) if one is not first)
+        else:
+            yield part, inner
+
+
+def _type_parameters(node: ast.AST) -> frozenset[str]:
+    return frozenset(one.name for one in getattr(node, "type_params", ()))

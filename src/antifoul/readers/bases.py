@@ -77,6 +77,11 @@ def _named_by(git: Git, environ: Mapping[str, str]) -> tuple[str | None, str | N
 
 
 def _against_tip(git: Git, side: str) -> Base:
+    plain = os.path.isdir(os.path.join(git.root, ".git"))  # noqa: PTH112, PTH118  hot path
+    if not plain and git.line("rev-parse", "--is-bare-repository") == "true":
+        raise UsageError("a bare repository has no work tree to judge").with_remedy(
+            "name a range: --base main --head BRANCH"
+        )
     merged = _merged(git)
     return Base(tip(git), side, "the last commit and what is merged into it" if merged else "the last commit", merged)
 

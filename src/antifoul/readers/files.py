@@ -10,6 +10,7 @@ from antifoul.facts.errors import ReadError
 from antifoul.facts.finding import Skip
 from antifoul.facts.paths import RepoPath, from_bytes
 from antifoul.facts.roles import is_python
+from antifoul.readers.attributes import FILE, marked
 from antifoul.readers.disk import read_regular
 from antifoul.readers.git import Git, split_z
 
@@ -127,39 +128,15 @@ def blob_id(data: bytes) -> str:
 
 
 def generated_by_attributes(root: str, paths: tuple[RepoPath, ...]) -> frozenset[RepoPath]:
-    """The paths that the `.gitattributes` files mark as generated or vendored, as linguist reads them."""
-    marked: set[RepoPath] = set()
-    for path in paths:
-        folder, _, name = path.rpartition("/")
-        if name == ".gitattributes":
-            try:
-                text = read_regular(os.path.join(root, path)).decode("utf-8", "replace")  # noqa: PTH118
-            except ReadError:
-                continue
-            marked |= _marked(text, folder, paths)
-    return frozenset(marked)
+    """The paths that the `.gitattributes` files mark as generated or vendored."""
+    there = {path for path in paths if path.rpartition("/")[2] == FILE}
+    if not there:
+        return frozenset()
 
+    def read(path: RepoPath) -> bytes | None:
+        try:
+            return read_regular(os.path.join(root, path)) if path in there else None  # noqa: PTH118
+        except ReadError:
+            return None
 
-def _marked(text: str, folder: str, paths: tuple[RepoPath, ...]) -> set[RepoPath]:
-    globs = [
-        line.split()[0]
-        for line in text.splitlines()
-        if not line.startswith("#")
-        and any(
-            word
-            in {
-                "linguist-generated",
-                "linguist-vendored",
-                "linguist-generated=true",
-                "linguist-vendored=true",
-            }
-            for word in line.split()[1:]
-        )
-    ]
-    if not globs:
-        return set()
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415  only where something is marked
-
-    spec = GitIgnoreSpec.from_lines(globs)
-    prefix = f"{folder}/" if folder else ""
-    return {path for path in paths if path.startswith(prefix) and spec.match_file(path[len(prefix) :])}
+    return frozenset(filter(marked(read), paths))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from antifoul.facts.change import Change, ChangedFile, Status
-from antifoul.facts.errors import ReadError
+from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.finding import Skip
 from antifoul.facts.patch import Patch, applied, fits, patches, reverted
 from antifoul.facts.record import NamedTuple
@@ -26,8 +26,15 @@ class _Sides(NamedTuple):
 
 
 def patched(git: Git, data: bytes, limits: Limits) -> Change:
-    """What a diff changes. A file whose sources are neither in the repository nor in the work tree is skipped."""
-    found = [one for one in patches(data) if limits.wants(one.path or one.old_path)]
+    """What a diff changes. A file whose sources are neither in the repository nor in the work tree is skipped.
+
+    Raises:
+        UsageError: there is text, and no diff in it.
+    """
+    every = tuple(patches(data))
+    if data.strip() and not every:
+        raise UsageError("--diff: no unified diff is in it").with_remedy("give it what `git diff` prints")
+    found = [one for one in every if limits.wants(one.path or one.old_path)]
     names = _full_names(git, [blob for one in found for blob in (one.old_blob, one.new_blob) if blob])
     blobs = git.blobs(names.values())
     known = {short: content for short, full in names.items() if (content := blobs[full]) is not None}

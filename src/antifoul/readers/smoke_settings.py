@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from antifoul.facts.errors import UsageError
@@ -33,7 +34,21 @@ class SmokeSettings(NamedTuple):
     budget: float = BUDGET  # seconds of computing time a target
     names: Mapping[str, str] = {}  # a name that antifoul understands -> what the target calls it, dotted
     overrides: Mapping[str, Any] = {}  # for factories that take them; values may hold placeholders
+    resources: Mapping[str, Mapping[str, float]] = {}  # a pattern of target names -> cpus, gpus, memory_gb, ...
     declared: Mapping[str, Any] = {}  # what is meant: train_on, normalise, good_answer, bad_answer, config_loader
+
+
+def settings_at(root: Path) -> SmokeSettings:
+    """The settings of the repository in that folder, the usual ones where it has none.
+
+    Raises:
+        UsageError: see `smoke_settings`.
+    """
+    for name in ("antifoul.toml", "pyproject.toml"):
+        file = root / name
+        if file.is_file() and b"smoke" in (data := file.read_bytes()):
+            return smoke_settings(data, name)
+    return SmokeSettings()
 
 
 def smoke_settings(data: bytes, file: str) -> SmokeSettings:
@@ -69,6 +84,7 @@ def smoke_settings(data: bytes, file: str) -> SmokeSettings:
         budget=float(given.get("budget", BUDGET)),
         names=given.get("names", {}),
         overrides=given.get("overrides", {}),
+        resources=given.get("resources", {}),
         declared={key: given[key] for key in _DECLARED if key in given},
     )
 
@@ -114,6 +130,12 @@ def _is_names(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
 
 
+def _is_resources(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(needs, dict) and all(map(_is_number, needs.values())) for needs in value.values()
+    )
+
+
 def _one_of(words: Iterable[str]) -> _Kind:
     known = tuple(words)
     return _Kind(lambda value: value in known, "one of " + ", ".join(f'"{one}"' for one in known))
@@ -143,6 +165,7 @@ _KINDS: Mapping[str, _Kind] = {
     "budget": _Kind(lambda value: _is_number(value) and value > 0, "a number of seconds above 0"),
     "names": _Kind(_is_names, "a table of names"),
     "overrides": _TABLE,
+    "resources": _Kind(_is_resources, 'a table of tables: "my_pkg.rl:*" = { cpus = 4, gpus = 1 }'),
     **_DECLARED,
 }
 _OF_SCRIPTS: Mapping[str, _Kind] = {

@@ -73,6 +73,19 @@ def words(*parts: Inline) -> Words:
     return parts
 
 
+def ticked(parts: Words) -> Words:
+    """The same, what stands in backticks as code: for formats that set code apart."""
+    found: list[Inline] = []
+    for part in parts:
+        if not isinstance(part, str) or part.count("`") % 2:
+            found.append(part)
+            continue
+        for number, piece in enumerate(part.split("`")):
+            if piece:
+                found.append(Mono(piece) if number % 2 else piece)
+    return tuple(found)
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """`1 file`, `2,000 files`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -35,6 +35,7 @@ KINDS = {
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),
     "duplicates": ("text", "json", "markdown"),
+    "smoke": ("text", "json"),
     "config lint": ("text", "json"),
     "config show": ("text", "json", "markdown", "yaml"),
     "config why": ("text", "json", "markdown"),
@@ -56,6 +57,7 @@ def renderer(command: str, name: str) -> Render:
     """
     if name not in KINDS[command]:
         raise UsageError(f"{command} has no format {name!r}: it has {', '.join(KINDS[command])}")
-    module = f"antifoul.reports.{'config_' if command in CONFIG else ''}{MODULES[name]}"
+    family = "config_" if command in CONFIG else "smoke_" if command == "smoke" else ""
+    module = f"antifoul.reports.{family}{MODULES[name]}"
     render: Render = getattr(import_module(module), f"render_{command.replace(' ', '_')}")
     return render

@@ -13,7 +13,7 @@ from urllib.parse import quote_from_bytes
 from antifoul.facts.paths import for_json, shown, to_bytes, visible
 from antifoul.facts.report import Look
 from antifoul.measures.results import Overview
-from antifoul.reports.blocks import Bullets, Folded, Heading, Inline, Mono, Paragraph, Ref, Table, Words
+from antifoul.reports.blocks import Bullets, Folded, Heading, Inline, Mono, Paragraph, Ref, Table, Words, ticked
 from antifoul.reports.filling import filled
 from antifoul.reports.html_blocks import Chart, Files, Findings, Functions, Grid, Page, Part, Section
 from antifoul.reports.pages import full
@@ -131,7 +131,7 @@ def _drawn(part: Chart | Grid | Functions | Files | Findings, look: Look) -> dic
             table = [
                 {
                     "place": _said((Ref(one.path, one.line),), look), "rule": visible(one.rule),
-                    "severity": one.severity, "message": visible(one.message),
+                    "severity": one.severity, "message": _said((one.message,), look),
                 }
                 for one in findings
             ]  # fmt: skip
@@ -139,7 +139,7 @@ def _drawn(part: Chart | Grid | Functions | Files | Findings, look: Look) -> dic
 
 
 def _said(parts: Words, look: Look) -> list[dict[str, str]]:
-    return [_one(part, look) for part in parts]
+    return [_one(part, look) for part in ticked(parts)]
 
 
 def _one(part: Inline, look: Look) -> dict[str, str]:

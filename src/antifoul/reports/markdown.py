@@ -24,6 +24,7 @@ from antifoul.reports.blocks import (
     Ref,
     Table,
     Words,
+    ticked,
 )
 from antifoul.reports.filling import filled
 from antifoul.reports.pages import check, duplicates, fleet, hotspots, markers, report, survey, trend
@@ -105,7 +106,7 @@ def _seen(block: Block, look: Look) -> dict[str, Any]:
 
 
 def _said(parts: Words, look: Look) -> str:
-    return "".join(_one(part, look) for part in parts)
+    return "".join(_one(part, look) for part in ticked(parts))
 
 
 def _one(part: Inline, look: Look) -> str:

@@ -10,7 +10,7 @@ from antifoul.shells import exits
 from antifoul.shells.parsing import Parser, add_commands, common
 
 # Modules of shells/commands, in the order of the help.
-_GROUPS = ("check", "fix", "tree", "history", "config", "rules", "starting", "publishing")
+_GROUPS = ("check", "fix", "tree", "history", "config", "smoke", "rules", "starting", "publishing")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -166,14 +166,21 @@ def llm_config() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def llm_minimal_config(tmp_path: Any, tiny_model: str) -> Callable[..., Any]:  # noqa: ANN401  a Path
+def llm_minimal_config(
+    request: pytest.FixtureRequest,
+    tmp_path: Any,  # noqa: ANN401  a Path
+    tiny_model: str,
+) -> Callable[..., Any]:
     """`llm_minimal_config(path).path`: the config cut by its own keys to a tiny model, tiny data and a few steps."""
     from antifoul.smoke.minimal import StandIns
-    from antifoul.smoke.minimal_file import MinimalFile, minimal_file
+    from antifoul.smoke.minimal_file import MinimalFile, is_here, minimal_file
     from antifoul.smoke.tiny_rows import sft
 
     def minimal(path: Any, overrides: Mapping[str, Any] | None = None, data: str = "") -> MinimalFile:  # noqa: ANN401
-        stand_ins = StandIns(str(tiny_model), data or sft(tmp_path).path, str(tmp_path / "out"))
+        folders = (request.config.rootpath, request.config.rootpath.joinpath(path).parent)
+        stand_ins = StandIns(
+            str(tiny_model), data or sft(tmp_path).path, str(tmp_path / "out"), lambda text: is_here(text, *folders)
+        )
         return minimal_file(str(path), stand_ins, tmp_path / "minimal", overrides or {})
 
     return minimal

@@ -32,7 +32,7 @@ class Workplace:
 
     def check(self, base: str) -> tuple[int, str]:
         """Judge the change: the exit status, and the page for the summary."""
-        named = {"select": "SELECT", "ignore": "IGNORE", "fail-on": "FAIL_ON", "paths": "PATHS"}
+        named = {"select": "SELECT", "ignore": "IGNORE", "fail-on": "FAIL_ON", "paths": "PATHS", "smoke": "SMOKE"}
         options = [f"--{option}={value}" for option, name in named.items() if (value := self._input(name))]
         options += [f"--base={base}", f"--head={self._input('HEAD') or 'HEAD'}"]
         options += [f"--settings-from={self._input('SETTINGS_FROM') or 'base'}"]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,7 @@ from antifoul.facts.errors import ReadError, UsageError
 from antifoul.gate.smoke import Smoke, laws, laws_named
 from antifoul.gate.smoke_compare import Comparison
 from antifoul.gate.smoke_configs import config_files, is_config_named
-from antifoul.readers.smoke_settings import ScriptSettings, SmokeSettings, smoke_settings
+from antifoul.readers.smoke_settings import ScriptSettings, settings_at
 from antifoul.shells.smoke_config_items import ConfigFile
 from antifoul.shells.smoke_fixtures import FIXTURE, collected, load_conftests, waiting
 from antifoul.shells.smoke_items import COMPARISON, Place, Target
@@ -26,7 +25,7 @@ class SmokeSession:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         try:
-            settings = _settings(config.rootpath)
+            settings = settings_at(config.rootpath)
             self._laws = laws_named(config.getoption("--llm-smoke-laws") or ",".join(settings.laws))
             named = [checked_spec(one) for one in (*settings.targets, *config.getoption("--llm-smoke-target"))]
         except UsageError as problem:
@@ -141,14 +140,6 @@ class SmokeSession:
 
 def _under(node_id: str, asked: str) -> bool:
     return node_id == asked or node_id.startswith(f"{asked}::")
-
-
-def _settings(root: Path) -> SmokeSettings:
-    for name in ("antifoul.toml", "pyproject.toml"):
-        file = root / name
-        if file.is_file() and b"smoke" in (data := file.read_bytes()):
-            return smoke_settings(data, name)
-    return SmokeSettings()
 
 
 def _comparison(config: pytest.Config) -> Comparison | None:

@@ -1,7 +1,7 @@
 """What a session tells beside pytest's own words: warnings, what was not judged and why, a line of totals, JSON."""
 
 import os
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 from antifoul.facts.finding import Hit
 from antifoul.facts.report import Look
 from antifoul.facts.smoke import Found, Kind, LawOutcome, Outcome, SmokeReport, TargetOutcome
+from antifoul.reports.smoke_text import not_judged, totals
 
 WARNED = "llm_smoke_warning"
 _ATTRIBUTE = "llm_smoke"  # of a pytest report: travels from xdist's workers, as all attributes of plain values do
@@ -130,7 +131,7 @@ class Telling:
         """Write the JSON that was asked for."""
         if self._file is None or hasattr(session.config, "workerinput"):
             return
-        from antifoul.reports.smoke_json import render_smoke  # noqa: PLC0415  only where it was asked for
+        from antifoul.reports.smoke_as_json import render_smoke  # noqa: PLC0415  only where it was asked for
 
         try:
             self._file.write_text(render_smoke(self.report(), Look()), encoding="utf-8")
@@ -163,31 +164,3 @@ def _law(account: dict[str, Any], outcome: Outcome) -> LawOutcome:
         account["rerun"],
         account["seconds"],
     )
-
-
-def not_judged(report: SmokeReport) -> Iterator[str]:
-    """A line a target and reason: which laws were skipped, why, and what would enable them."""
-    for target in report.targets:
-        reasons: dict[tuple[str, str | None], list[str]] = {}
-        for law in target.laws:
-            if law.outcome == "skip":
-                reasons.setdefault((law.reason or "", law.enable), []).append(law.law)
-        for (reason, enable), laws in reasons.items():
-            yield f"{target.name}: {', '.join(laws)}: {reason}"
-            if enable:
-                yield f"    to enable: {enable}"
-
-
-def totals(report: SmokeReport) -> str:
-    """One line: how many laws held, and how many did not or could not be judged."""
-    words: tuple[tuple[Outcome, str], ...] = (
-        ("pass", "held"),
-        ("warn", "held with a warning"),
-        ("fail", "broken"),
-        ("error", "not tried, the target stopped"),
-        ("skip", "not judged"),
-        ("xfail", "broken as expected"),
-        ("xpass", "held against expectation"),
-    )
-    counts = [(report.count(outcome), word) for outcome, word in words]
-    return "llm-smoke: " + ", ".join(f"{count} {word}" for count, word in counts if count)

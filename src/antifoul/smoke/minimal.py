@@ -3,18 +3,23 @@
 Only keys that are there are changed, so that a config that its program refuses stays refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 _STEPS = 3
 
 
+def _nothing(_: str) -> bool:
+    return False
+
+
 class StandIns(NamedTuple):
-    """What takes the place of models, data and output: paths."""
+    """What takes the place of models, data and output: paths. Data that `has` is true of is there, and stays."""
 
     model: str
     data: str
     out: str
+    has: Callable[[str], bool] = _nothing
 
 
 class Cut(NamedTuple):
@@ -94,7 +99,7 @@ def _cut(node: Any, path: str, stand_ins: StandIns, changes: list[str]) -> Any: 
         cut = {}
         for key, value in node.items():
             here = f"{path}.{key}" if path else str(key)
-            new = value_for(str(key), value, stand_ins)
+            new = value_for(_full(str(key), path), value, stand_ins)
             if new is _SAME:
                 cut[key] = _cut(value, here, stand_ins, changes)
                 continue
@@ -108,6 +113,17 @@ def _cut(node: Any, path: str, stand_ins: StandIns, changes: list[str]) -> Any: 
 
 
 _SAME = object()
+_WITHIN = {
+    **dict.fromkeys(("data", "dataset", "datasets", "train_data", "train_dataset", "eval_dataset"), "dataset"),
+    **dict.fromkeys(("model", "tokenizer", "ref_model", "policy", "actor"), "model"),
+}
+_NAMES = {"path", "name", "id", "name_or_path", "repo", "repo_id", "source", "hf_path", "train", "files"}
+
+
+def _full(key: str, path: str) -> str:
+    """The key, or where it is as plain as `path`, what it is the path of."""
+    around = _WITHIN.get(path.rpartition(".")[2].partition("[")[0].lower())
+    return around if around is not None and key.lower() in _NAMES else key
 
 
 def value_for(key: str, value: Any, stand_ins: StandIns) -> Any:  # noqa: ANN401  see above
@@ -117,7 +133,9 @@ def value_for(key: str, value: Any, stand_ins: StandIns) -> Any:  # noqa: ANN401
         return _SAME
     path = next((path for names, path in _places(stand_ins) if name in names), None)
     if path is not None:
-        return _stand_in(value, path)
+        there = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+        kept = name in _DATA and there and all(map(stand_ins.has, there))
+        return _SAME if kept else _stand_in(value, path)
     if name in _GONE or name in _SET:
         return _SET.get(name)
     return _number_for(name, value)

@@ -57,6 +57,11 @@ def whole(path: str, overrides: Mapping[str, Any] | None = None) -> dict[str, An
     return values
 
 
+def is_here(text: str, *folders: Path) -> bool:
+    """Data of that name is on this machine: a path that exists, or a name that the program itself knows."""
+    return "/" not in text or any((folder / text).exists() for folder in folders)
+
+
 def minimal_file(path: str, stand_ins: StandIns, folder: Path, overrides: Mapping[str, Any]) -> MinimalFile:
     """The file with its own keys, and those of its bases, cut to a run on the spot.
 

@@ -20,9 +20,10 @@ _TAKES_LIST = "train_step = lambda batches: ...  # a list of micro-batches, one 
 class Refused(Exception):  # noqa: N818  not an error: a law that cannot be judged
     """What a probe needs is not there."""
 
-    def __init__(self, why: Unjudged) -> None:
+    def __init__(self, why: Unjudged, steps: int = 1) -> None:
         super().__init__(str(why))
         self.why = why
+        self.steps = steps  # of the optimizer, where those are too many
 
 
 class Pass:
@@ -33,7 +34,7 @@ class Pass:
         if not stepped:
             raise Refused(Unjudged("no optimizer stepped, or it is not one of torch's kind"))
         if set(stepped) != {1}:
-            raise Refused(Unjudged(f"one training step calls optimizer.step() {max(stepped)} times"))
+            raise Refused(Unjudged(f"one training step calls optimizer.step() {max(stepped)} times"), max(stepped))
         self.gradient = dict(steps.gradients)
         self.losses = losses
         self.divisor = int(max(divisors, default=1.0))

@@ -76,7 +76,7 @@ class Steps:
         number = id(optimizer)
         self.optimizers[number] = type(optimizer).__name__
         self.stepped[number] = self.stepped.get(number, 0) + 1
-        scale = _scale(optimizer)
+        scale = scale_of(optimizer)
         self._waiting = {}
         strangers = 0
         for group in optimizer.param_groups:
@@ -151,7 +151,7 @@ def _described(name: str, parameter: Any) -> Parameter:  # noqa: ANN401  a torch
     )
 
 
-def _scale(optimizer: Any) -> float:  # noqa: ANN401  a torch optimizer
+def scale_of(optimizer: Any) -> float:  # noqa: ANN401  a torch optimizer
     """What the gradients are still multiplied by: a fused optimizer unscales them inside its step."""
     scale = getattr(optimizer, "grad_scale", None)
     return float(scale) if scale is not None else 1.0

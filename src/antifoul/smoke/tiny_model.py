@@ -5,6 +5,7 @@ On disk, because trainers load a reference model or a second copy by path.
 
 import contextlib
 import copy
+import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -40,6 +41,7 @@ _AT_MOST: Mapping[str, int] = {
     "sliding_window": 64,
     "max_window_layers": 1,
 }
+_SPARE = 64  # the vocabulary is a multiple, as that of published models: a few added tokens have a row
 _DROPPED = ("quantization_config", "rope_scaling", "auto_map", "pretraining_tp")
 _FAMILIES = {"llama": "LlamaConfig", "gpt2": "GPT2Config", "qwen2": "Qwen2Config", "mistral": "MistralConfig"}
 
@@ -90,7 +92,18 @@ def tiny_model(folder: Path, like: Any = "llama", tokenizer: Any = None) -> str:
         torch.set_rng_state(kept)
     model.save_pretrained(folder)
     words.save_pretrained(folder)
+    _told_to_others(words, folder / "tokenizer_config.json")
     return str(folder)
+
+
+def _told_to_others(words: Any, file: Path) -> None:  # noqa: ANN401  a tokenizer
+    """Have the chat template where other programs than transformers look for it, without what is transformers' own."""
+    template = getattr(words, "chat_template", None)
+    if not isinstance(template, str) or not file.is_file():
+        return
+    config = json.loads(file.read_text(encoding="utf-8"))
+    plain = template.replace("{% generation %}", "").replace("{% endgeneration %}", "")
+    file.write_text(json.dumps({"chat_template": plain, **config}, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def _tokenizer(like: Any, asked: Any) -> Any:  # noqa: ANN401  see tiny_model
@@ -144,7 +157,7 @@ def shrunk(config: Any, tokenizer: Any) -> Any:  # noqa: ANN401  of transformers
     text = config.get_text_config() if hasattr(config, "get_text_config") else config
     for part in {id(config): config, id(text): text}.values():
         for name, value in (
-            ("vocab_size", len(tokenizer)),
+            ("vocab_size", _SPARE * (len(tokenizer) // _SPARE + 1)),
             ("bos_token_id", tokenizer.bos_token_id),
             ("eos_token_id", tokenizer.eos_token_id),
             ("pad_token_id", tokenizer.pad_token_id),

@@ -27,6 +27,11 @@ def answer(tmp_path: Path, text: str, command: str = "train.py", wait: float = 6
         ("import vllm\n", "", "train.py:1: vllm has no stand-in on a CPU"),
         ("from flash_attn import x\n", "", "train.py:1: flash_attn has no stand-in on a CPU"),
         ("import no_such_module\n", "train.py:1: ModuleNotFoundError: No module named 'no_such_module'", ""),
+        (
+            "{'messages': 1}['text']\n",
+            "train.py:1: KeyError: 'text': the tiny data has other columns; {tiny_sft:text} has it",
+            "",
+        ),
         ("import os\nos._exit(7)\n", "its process ended with status 7", ""),
         ("import wandb\nwandb.init(project='x').log({'a': 1})\n", "", "the script ended without a step"),
     ],

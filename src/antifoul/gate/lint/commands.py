@@ -14,7 +14,7 @@ from antifoul.readers.launch.sources import commands_in, is_launch_file, of_comm
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from antifoul.facts.launch import Command, Word
     from antifoul.facts.options import Interface
@@ -96,6 +96,7 @@ def stray_flags(one: Launched, skips: list[Skip]) -> Iterator[Stray]:
         if unknown:
             skips.append(Skip(one.command.path, f"{unknown[0][1]} not judged: {interface.open}", unknown[0][0].line))
         return
+    yield from _elsewhere(one, first)
     for word, name in unknown:
         near = get_close_matches(name, [flag for flag in interface.flags if flag.startswith("--")], n=1, cutoff=0.7)
         close = interface.flags[near[0]] if near else None
@@ -110,7 +111,30 @@ def stray_flags(one: Launched, skips: list[Skip]) -> Iterator[Stray]:
         )
 
 
-_LAUNCHERS = {"accelerate": "accelerate.commands.launch", "deepspeed": "deepspeed.launcher.runner"}
+def _elsewhere(one: Launched, first: Mapping[str, Word]) -> Iterator[Stray]:
+    """The flags of another subcommand than the one that is started."""
+    interface = one.surface.interface
+    asked = {word.text for word in one.program.arguments} & interface.commands
+    if not asked or any(OPEN in word.text for word in one.program.arguments if not word.text.startswith("-")):
+        return
+    for name, word in first.items():
+        flag = interface.flags.get(name)
+        if flag is not None and flag.under and not flag.under & asked:
+            note = f"it is one of {', '.join(sorted(flag.under))} ({flag.place})"
+            taker = f"{one.target.shown} {min(asked)}"
+            yield Stray(name, word.line, word.column, taker, interface.place, note=note)
+
+
+_LAUNCHERS = {
+    "accelerate": "accelerate.commands.launch",
+    "accelerate.commands.launch": "accelerate.commands.launch",
+    "deepspeed": "deepspeed.launcher.runner",
+    "deepspeed.launcher.runner": "deepspeed.launcher.runner",
+    "torchrun": "torch.distributed.run",
+    "torch.distributed.run": "torch.distributed.run",
+    "torch.distributed.launch": "torch.distributed.run",
+}
+_OLD_WAYS = frozenset({"--use_env", "--use-env"})  # torch.distributed.launch's own
 
 
 def launcher_strays(programs: Programs, program: Program) -> Iterator[Stray]:
@@ -123,7 +147,7 @@ def launcher_strays(programs: Programs, program: Program) -> Iterator[Stray]:
     interface = surface.interface
     for word, flag in _flags(program.launcher):
         same = {flag, flag.replace("_", "-"), flag.replace("-", "_").replace("__", "--", 1)}
-        if not any(_takes(interface, one) for one in same):
+        if not any(_takes(interface, one) or one in _OLD_WAYS for one in same):
             near = get_close_matches(flag, [one for one in interface.flags if one.startswith("--")], n=1, cutoff=0.7)
             close = interface.flags[near[0]] if near else None
             yield Stray(

@@ -7,8 +7,10 @@ from difflib import get_close_matches
 
 from antifoul.facts.finding import Skip
 from antifoul.facts.usage import Stray
-from antifoul.gate.lint.programs import joined
-from antifoul.measures.schemas.hydra import Composer, Read, Tree, judge
+from antifoul.gate.lint.choices import choices_in
+from antifoul.gate.lint.composing import Composing
+from antifoul.measures.schemas.hydra import judge
+from antifoul.measures.schemas.inside import Inside, inside_of
 from antifoul.measures.schemas.matching import near, takes
 from antifoul.readers.launch.shell import OPEN
 
@@ -17,14 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from antifoul.facts.launch import Word
-    from antifoul.facts.paths import RepoPath
+    from antifoul.gate.lint.choices import Choice
     from antifoul.gate.lint.commands import Launched
+    from antifoul.gate.lint.composing import Composed
     from antifoul.gate.lint.side import Side
-    from antifoul.measures.schemas.hydra import Verdict
+    from antifoul.measures.schemas.hydra import Tree, Verdict
+    from antifoul.measures.schemas.shapes import Shape
     from antifoul.measures.schemas.surfaces import HydraEntry, Sink
 
 _OVERRIDE = re.compile(r"(\+\+|\+|~)?([A-Za-z_][\w./@:-]*)(=|$)")
-_PACKAGE = re.compile(r"^#\s*@package\s+(\S+)", re.MULTILINE)
 _NAMED = frozenset({"--config-name", "-cn"})
 _PLACED = frozenset({"--config-path", "-cp", "--config-dir", "-cd"})
 
@@ -34,7 +37,7 @@ class Overrides:
 
     def __init__(self, side: Side) -> None:
         self._side = side
-        self._composed: dict[tuple[str, ...], tuple[Composer, Tree] | None] = {}
+        self.composing = Composing(side)
 
     def strays(self, one: Launched, skips: list[Skip]) -> Iterator[Stray]:
         """The overrides of a command that its program's config does not take."""
@@ -54,19 +57,38 @@ class Overrides:
         if any(shape.open for shape in shapes) or any(sink.extra for sink in sinks):
             return
         for word in words[start + 1 :]:
-            found = re.fullmatch(r"([A-Za-z_]\w*)(?:\.[\w.]+)?=.*", word.text, re.DOTALL)
-            if found and not any(takes(shape, found[1]) for shape in shapes):
-                close = near(found[1], shapes)
-                taker = ", ".join(dict.fromkeys(shape.name for shape in sinks[0].shapes))
+            found = re.fullmatch(r"([A-Za-z_]\w*(?:\.\w+)*)=.*", word.text, re.DOTALL)
+            lost = self._lost_part(found[1], tuple(shapes)) if found else None
+            if found and lost is not None:
+                close = near(lost[0], lost[1])
+                at = found[1].split(".")
+                top = lost[1] == tuple(shapes)
                 yield Stray(
-                    found[1],
+                    ".".join(at[: at.index(lost[0]) + 1]),
                     word.line,
                     word.column,
-                    taker,
-                    sinks[0].place,
+                    ", ".join(dict.fromkeys(shape.name for shape in (sinks[0].shapes if top else lost[1]))),
+                    sinks[0].place if top else lost[1][0].place,
                     close.name if close else "",
                     close.place if close else None,
                 )
+
+    def _lost_part(self, key: str, shapes: tuple[Shape, ...]) -> tuple[str, tuple[Shape, ...]] | None:
+        """The first part of a dotted key that is no option, and what was asked; None where all are, or may be."""
+        for part in key.split("."):
+            takers = [shape for shape in shapes if takes(shape, part)]
+            if any(shape.open for shape in shapes):
+                return None
+            if not takers:
+                return part, shapes
+            inside = Inside()
+            for shape in takers:
+                declared = shape.fields.get(part)
+                inside = inside.joined(inside_of(self._side.shapes, declared) if declared else Inside(open=True))
+            if inside.open or inside.each or not inside.shapes:
+                return None
+            shapes = inside.shapes
+        return None
 
     def _of_hydra(self, one: Launched, entry: HydraEntry, skips: list[Skip]) -> Iterator[Stray]:
         words = [word for word in one.program.arguments if _OVERRIDE.match(word.text) and not word.text.startswith("-")]
@@ -77,11 +99,30 @@ class Overrides:
             reason = f"overrides not judged: the config of {one.target.shown} was not found"
             skips.append(Skip(one.command.path, reason, one.command.line))
             return
-        composer, tree = composed
         for word in words:
-            yield from self._judged(word, composer, tree, one)
+            yield from self._judged(word, composed, one)
+        for choice in choices_in(one.program.arguments):
+            group = composed.composer.keys.get(choice.key)
+            if choice.sign == "" and group is not None and not composed.open:
+                yield from self._lost_choice(choice, group, composed, one)
 
-    def _judged(self, word: Word, composer: Composer, tree: Tree, one: Launched) -> Iterator[Stray]:
+    def _lost_choice(self, choice: Choice, group: str, composed: Composed, one: Launched) -> Iterator[Stray]:
+        """A choice that the group, whose other choices are files, does not have."""
+        there = self.composing.in_group(composed.places, group)
+        for name in choice.names if there else ():
+            if name and self.composing.file(list(composed.places), f"{group}/{name}") is None:
+                close = get_close_matches(name, there, n=1, cutoff=0.6)
+                yield Stray(
+                    f"{choice.key}={name}",
+                    choice.word.line,
+                    choice.word.column,
+                    composed.composer.files[0] if composed.composer.files else one.target.shown,
+                    near=f"{choice.key}={close[0]}" if close else "",
+                    note=f"the group {group} has no {name}",
+                )
+
+    def _judged(self, word: Word, composed: Composed, one: Launched) -> Iterator[Stray]:
+        composer, tree = composed.composer, composed.tree
         found = _OVERRIDE.match(word.text)
         if found is None or OPEN in found[0] or ("=" not in word.text and found[1] != "~"):
             return
@@ -103,7 +144,7 @@ class Overrides:
             return f"it is there already ({verdict.tree.origin}): drop the +, or write ++"
         return "there is nothing to take away" if sign == "~" else "Hydra refuses to add a key without +"
 
-    def composed(self, one: Launched, entry: HydraEntry) -> tuple[Composer, Tree] | None:
+    def composed(self, one: Launched, entry: HydraEntry) -> Composed | None:
         """The config that the command composes; None where it cannot be found."""
         name, path = entry.name, entry.path
         words = one.program.arguments
@@ -114,57 +155,7 @@ class Overrides:
                 name = value.strip("'\"")
             elif flag in _PLACED:
                 path = value.strip("'\"")
-        if name is None or OPEN in name or (path is not None and OPEN in path):
-            return None
-        folders = self._folders(entry, path)
-        key = (name, *folders)
-        if key not in self._composed:
-            self._composed[key] = self._compose(name, folders)
-        return self._composed[key]
-
-    def _folders(self, entry: HydraEntry, path: str | None) -> tuple[RepoPath, ...]:
-        if path is None:
-            return ()
-        if path.startswith("pkg://"):
-            return self._of_package(path)
-        home = entry.outline.path.rpartition("/")[0]
-        return tuple(dict.fromkeys(one for one in (joined(home, path), joined("", path)) if one))
-
-    def _of_package(self, text: str) -> tuple[RepoPath, ...]:
-        module = self._side.code.module(text.removeprefix("pkg://").replace("/", "."), None)
-        return (module.path.rpartition("/")[0],) if module is not None and module.library is None else ()
-
-    def _compose(self, name: str, folders: tuple[RepoPath, ...]) -> tuple[Composer, Tree] | None:
-        places = list(folders)
-        primary = self._file(places, name.removesuffix(".yaml").removesuffix(".yml"))
-        if primary is None:
-            return None
-        open_places = False
-        hydra = primary.node.get("hydra")
-        search = hydra.get("searchpath") if hydra is not None else None
-        for element in search.elements if search is not None else ():
-            more = (
-                self._of_package(element.text)
-                if element.text.startswith("pkg://")
-                else (element.text.removeprefix("file://"),)
-            )
-            places += [one for one in more if one and "$" not in one]
-            open_places = open_places or not more or "$" in element.text
-        composer = Composer(lambda wanted: self._file(places, wanted))
-        tree = composer.compose(name)
-        tree.loose = tree.loose or open_places
-        return composer, tree
-
-    def _file(self, places: list[RepoPath], name: str) -> Read | None:
-        for place in places:
-            for ending in (".yaml", ".yml"):
-                path = joined(place, f"{name}{ending}")
-                config = self._side.config(path) if path in self._side.paths else None
-                if config is not None and config.documents and config.documents[0].kind == "map":
-                    text = (self._side.data(path) or b"").decode("utf-8", "replace")
-                    package = _PACKAGE.search(text)
-                    return Read(path, config.documents[0], package[1] if package else "")
-        return None
+        return self.composing.of_entry(entry._replace(name=name, path=path), tuple(choices_in(words)))
 
 
 def _near(key: str, verdict: Verdict, tree: Tree) -> str:

@@ -18,6 +18,7 @@ from antifoul.gate.lint.programs import Programs, joined
 from antifoul.gate.lint.schemas import Link
 from antifoul.gate.lint.sinks import Sinks
 from antifoul.gate.lint.unread import Unread
+from antifoul.measures.schemas.entering import hydra_entries
 from antifoul.measures.schemas.likeness import likeness
 from antifoul.measures.schemas.programs import programs_of
 from antifoul.measures.schemas.registries import drifts
@@ -51,6 +52,7 @@ class Lint:
         self.unread = Unread(side)
         self.files = Files(side)
         self._registered = dict(self._drifts())
+        self._lost = self._lost_defaults()
         self.links: dict[RepoPath, list[Link]] = {}
         self.readers: dict[RepoPath, list[RepoPath]] = {}  # config -> the programs that are started with it
         self._launched: dict[RepoPath, list[Launched]] = {}
@@ -83,8 +85,9 @@ class Lint:
         configs = [found for word in one.program.arguments if (found := self._config_in(word, one))]
         if one.command.name == "comment" and any(self._is_itself(word, path) for word in one.program.arguments):
             configs.append(path)
+        modules = tuple(outline.path for outline in one.surface.outlines if outline.library is None)
         for target in dict.fromkeys(configs):
-            link = Link(one.surface.sinks, one.target.shown, f"{path}:{one.command.line}", one.surface.built)
+            link = Link(one.surface.sinks, one.target.shown, f"{path}:{one.command.line}", one.surface.built, modules)
             self.links.setdefault(target, []).append(link)
             self.readers.setdefault(target, []).extend(recipes)
 
@@ -100,7 +103,7 @@ class Lint:
                 target = joined(home, written)
                 if target in self.side.paths:
                     line = data.count(b"\n", 0, found.start()) + 1
-                    self.links.setdefault(target, []).append(Link((), path, f"{path}:{line}", tuple(built)))
+                    self.links.setdefault(target, []).append(Link((), path, f"{path}:{line}", tuple(built), (path,)))
                     self.readers.setdefault(target, []).append(path)
                     break
 
@@ -138,6 +141,18 @@ class Lint:
             found = tuple(drifts(outline, self.side.paths)) if outline is not None else ()
             if found and self.side.is_judged(path):
                 yield path, tuple(Stray(one.path, one.line, 1, "", certain=one.listed) for one in found)
+
+    def _lost_defaults(self) -> dict[RepoPath, list[Stray]]:
+        """What the defaults lists of Hydra's configs name and that is nowhere."""
+        found: dict[RepoPath, list[Stray]] = {}
+        for path in self.side.python:
+            data = self.side.data(path)
+            outline = self.side.code.file(path) if data is not None and b"hydra" in data else None
+            for entry in hydra_entries(outline) if outline is not None else ():
+                composed = self.overrides.composing.of_entry(entry)
+                for home, stray in self.overrides.composing.lost(composed) if composed is not None else ():
+                    found.setdefault(home, []).append(stray)
+        return found
 
     @cached_property
     def likeness(self) -> Likeness:
@@ -182,7 +197,7 @@ class Lint:
             path,
             flags=tuple(dict.fromkeys(flags)),
             overrides=tuple(dict.fromkeys(overrides)),
-            files=tuple(dict.fromkeys(missing)),
+            files=tuple(dict.fromkeys((*missing, *self._lost.get(path, ())))),
             registered=self._registered.get(path, ()),
             names=tuple(self._reused.get(path, ())),
             alike=tuple(one for one in [self._alike.get(path)] if one is not None),
@@ -198,7 +213,10 @@ class Lint:
                 said = self.configs.usage(path, document, self.links.get(path, ()))
                 if said is not None:
                     base = _joined(base, said)
-                elif path in self.readers:
+                    continue
+                part = self.configs.sections(path, document, self.links.get(path, ()))
+                base = _joined(base, part) if part is not None else base
+                if path in self.readers:
                     unread = tuple(self.unread.strays(document, self.readers[path]))
                     base = base._replace(unread=base.unread + unread, configs=1)
         return base._replace(skipped=(*base.skipped, *skips))

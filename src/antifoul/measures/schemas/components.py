@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from difflib import get_close_matches
 
 from antifoul.facts.keys import dotted
 from antifoul.facts.record import NamedTuple
-from antifoul.measures.schemas.code import Definition
+from antifoul.measures.schemas.code import Definition, External
 from antifoul.measures.schemas.matching import near, takes
 
 TYPE_CHECKING = False
@@ -75,6 +76,8 @@ def _lost(shapes: Shapes, name: str) -> tuple[str, str] | None:
     code = shapes.code
     if isinstance(code.dotted(name), Definition):
         return None
+    if lost := _lost_member(shapes, name):
+        return lost
     parts = name.split(".")
     for end in range(len(parts) - 1, 0, -1):
         module = code.module(".".join(parts[:end]), None)
@@ -88,6 +91,37 @@ def _lost(shapes: Shapes, name: str) -> tuple[str, str] | None:
         close = get_close_matches(parts[end], names, n=1, cutoff=0.7)
         return module.path, ".".join((*parts[:end], close[0], *parts[end + 1 :])) if close else ""
     return None
+
+
+def _lost_member(shapes: Shapes, name: str) -> tuple[str, str] | None:
+    """The file of a class that has no member of that name, and the nearest; None where that cannot be told."""
+    owner_name, _, member = name.rpartition(".")
+    owner = shapes.code.dotted(owner_name)
+    if not isinstance(owner, Definition) or not isinstance(owner.node, ast.ClassDef) or owner.outline.library:
+        return None
+    names = _members(shapes, owner, 0)
+    if names is None or member in names:
+        return None
+    close = get_close_matches(member, names, n=1, cutoff=0.7)
+    return owner.outline.path, f"{owner_name}.{close[0]}" if close else ""
+
+
+def _members(shapes: Shapes, owner: Definition, depth: int) -> set[str] | None:
+    """What a class and those that it is built on define; None where one is not at hand, or decides when it runs."""
+    node = owner.node
+    if not isinstance(node, ast.ClassDef) or depth > 8 or node.keywords or node.decorator_list:
+        return None
+    names: set[str] = set()
+    for item in node.body:
+        if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(item.name)
+        names |= {one.id for one in ast.walk(item) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    for base in shapes.code.parents(owner):
+        inherited = _members(shapes, base, depth + 1) if isinstance(base, Definition) else None
+        if inherited is None and not (isinstance(base, External) and base.last in {"object", "ABC", "Protocol"}):
+            return None
+        names |= inherited or set()
+    return None if "__getattr__" in names else names
 
 
 def _is_open(module: Outline) -> bool:

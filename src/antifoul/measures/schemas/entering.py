@@ -9,6 +9,7 @@ from antifoul.facts.record import NamedTuple
 from antifoul.measures.schemas.fields import place_of
 from antifoul.measures.schemas.flags import click_flag, parameter_flags
 from antifoul.measures.schemas.outline import constant, keywords, parts_of
+from antifoul.measures.schemas.surfaces import HydraEntry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Entered(NamedTuple):
     kind: str = ""
     flags: tuple[Flag, ...] = ()
     doubt: str = ""
+    command: str = ""  # the name that it has as a subcommand
     hydra: HydraSays | None = None
 
 
@@ -46,10 +48,18 @@ def entered(node: Function, outline: Outline) -> Entered:
         given = keywords(hydra) if isinstance(hydra, ast.Call) else {}
         return Entered("hydra", hydra=HydraSays(constant(given.get("config_path")), constant(given.get("config_name"))))
     if any(origins.get(parts, "").startswith(("click.", "rich_click.", "asyncclick.")) for parts, _ in decorators):
-        return _click(decorators, outline)
+        return _click(decorators, outline)._replace(command=_command(node, outline))
     if _is_typer_command(decorators, outline):
-        return Entered("typer", tuple(_typer(node, outline)))
+        return Entered("typer", tuple(_typer(node, outline)), command=_command(node, outline))
     return Entered()
+
+
+def hydra_entries(outline: Outline) -> Iterator[HydraEntry]:
+    """What the functions of a module say of Hydra."""
+    for node in outline.functions.values():
+        said = entered(node, outline).hydra
+        if said is not None:
+            yield HydraEntry(said.path, said.name, place_of(outline, node), outline)
 
 
 def _origin(outline: Outline, parts: tuple[str, ...]) -> str:
@@ -81,6 +91,17 @@ def _click(decorators: list[tuple[tuple[str, ...], ast.expr]], outline: Outline)
         elif short in {"version_option", "help_option"}:
             flags.append(Flag(("--version",), place_of(outline, one), takes=False))
     return Entered("click", tuple(flags), doubt)
+
+
+def _command(node: Function, outline: Outline) -> str:
+    """What a function is called as a command of a group: `@cli.command()`."""
+    for one in node.decorator_list:
+        parts = parts_of(one.func if isinstance(one, ast.Call) else one)
+        if len(parts) == 2 and parts[1] == "command" and parts[0] not in outline.imports:
+            given = one if isinstance(one, ast.Call) else ast.Call(one, [], [])
+            written = given.args[0] if given.args else keywords(given).get("name")
+            return node.name.lower().replace("_", "-") if written is None else constant(written) or ""
+    return ""
 
 
 def _is_typer_command(decorators: list[tuple[tuple[str, ...], ast.expr]], outline: Outline) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from antifoul.facts.options import Flag
+from antifoul.facts.options import Flag, Place
 from antifoul.measures.schemas.fields import place_of
 from antifoul.measures.schemas.outline import constant, keywords, parts_of
 
@@ -145,3 +145,11 @@ def absl_flag(call: ast.Call, outline: Outline) -> Flag | None:
     names = (f"--{name}", f"--no{name}", f"-{name}", *((f"-{short}",) if short else ()))
     takes = None if parts_of(call.func)[-1].endswith("bool") or parts_of(call.func)[-1].endswith("boolean") else True
     return Flag(names, place_of(outline, call), takes, name)
+
+
+_ABSL_OWN = (
+    "verbosity", "v", "stderrthreshold", "log_dir", "logger_levels", "flagfile", "undefok", "profile_file",
+    "alsologtostderr", "logtostderr", "showprefixforinfo", "helpfull", "helpshort", "helpxml", "only_check_args",
+    "pdb", "pdb_post_mortem", "run_with_pdb", "run_with_profiling", "use_cprofile_for_profiling",
+)  # fmt: skip
+ABSL_OWN = tuple(Flag((f"--{name}", f"--no{name}", f"-{name}"), Place("", 0), None, name) for name in _ABSL_OWN)

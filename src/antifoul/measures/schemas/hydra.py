@@ -10,7 +10,7 @@ from antifoul.facts.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from antifoul.facts.keys import Node
     from antifoul.facts.paths import RepoPath
@@ -24,6 +24,16 @@ class Read(NamedTuple):
     path: RepoPath
     node: Node
     package: str
+
+
+class Lost(NamedTuple):
+    """A config that a defaults list names and that is nowhere."""
+
+    path: RepoPath  # of the file that names it
+    line: int
+    column: int
+    group: str
+    name: str
 
 
 class Tree:
@@ -57,26 +67,38 @@ class Tree:
 
 
 class Composer:
-    """Composes the configs that lie in some folders. `read` gives a file by its path below them, without ending."""
+    """Composes the configs that lie in some folders. `read` gives a file by its path below them, without ending.
 
-    def __init__(self, read: Callable[[str], Read | None]) -> None:
+    `choices` are those that a command makes, by group (`model`, or `model@actor.model` where the package is another):
+    all of a sweep, none where the group is taken away, "" for one that only running it tells.
+    """
+
+    def __init__(
+        self, read: Callable[[str], Read | None], choices: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
         self._read = read
+        self._choices = choices or {}
         self.root = Tree()
         self.files: list[RepoPath] = []
-        self.lost: list[str] = []  # configs that are nowhere
+        self.lost: list[Lost] = []
         self.groups: set[str] = set()
+        self.keys: dict[str, str] = {}  # what an override of a choice is written with -> the group
 
     def compose(self, name: str) -> Tree:
         """The tree of a primary config."""
         self._add(name.removesuffix(".yaml").removesuffix(".yml"), "", "", 0)
         return self.root
 
+    def append(self, group: str, choice: str, package: str) -> None:
+        """Merge what `+group=choice` adds."""
+        self.groups.add(group)
+        self._add(choice, group, package or group.replace("/", "."), 1)
+
     def _add(self, name: str, group: str, package: str, depth: int) -> None:
         """Merge one config of a group at a package."""
         found = self._read(f"{group}/{name}" if group else name) if depth < _DEEPEST else None
         if found is None:
             self.root.below(package).loose = True
-            self.lost.append(f"{group}/{name}" if group else name)
             return
         self.files.append(found.path)
         if found.package == "_global_":
@@ -85,13 +107,13 @@ class Composer:
             package = found.package
         defaults = found.node.get("defaults")
         for element in defaults.elements if defaults is not None else ():
-            self._default(element, group, package, depth)
+            self._default(element, group, package, depth, found.path)
         _merge(self.root.below(package), found.node, found.path, top=True)
 
-    def _default(self, element: Node, group: str, package: str, depth: int) -> None:
+    def _default(self, element: Node, group: str, package: str, depth: int, path: RepoPath) -> None:
         if element.kind == "scalar":
             if element.text != "_self_":
-                self._named(element.text, group, package, depth)
+                self._named(element, group, package, depth, path)
             return
         for entry in element.entries:
             words = entry.key.split()
@@ -99,15 +121,32 @@ class Composer:
             inner = _joined(group, written)
             here = _package(written, at, package)
             self.groups.add(inner or "")
-            choices = entry.value.elements or (entry.value,)
-            for choice in choices:
+            key = inner or ""
+            if here != key.replace("/", "."):
+                key = f"{key}@{here}"
+            self.keys[key] = inner or ""
+            if key in self._choices and inner is not None:
+                self._chosen(self._choices[key], inner, here, depth)
+                continue
+            for choice in entry.value.elements or (entry.value,):
                 if choice.tag == "null" or "$" in choice.text or choice.text == "???" or inner is None:
                     self.root.below(here).loose = True
-                else:
-                    self._add(choice.text.removesuffix(".yaml"), inner, here, depth + 1)
+                    continue
+                name = choice.text.removesuffix(".yaml")
+                if "optional" not in words and self._read(f"{inner}/{name}") is None:
+                    self.lost.append(Lost(path, choice.line, choice.column, inner, name))
+                self._add(name, inner, here, depth + 1)
 
-    def _named(self, text: str, group: str, package: str, depth: int) -> None:
+    def _chosen(self, names: tuple[str, ...], group: str, package: str, depth: int) -> None:
+        for name in names:
+            if name:
+                self._add(name, group, package, depth + 1)
+            else:
+                self.root.below(package).loose = True
+
+    def _named(self, element: Node, group: str, package: str, depth: int, path: RepoPath) -> None:
         """`- name` or `- /group/name@package`: a config without a choice."""
+        text = element.text
         written, _, at = text.partition("@")
         folder, _, name = written.rpartition("/")
         inner = _joined(group, folder) if folder or written.startswith("/") else group
@@ -117,6 +156,8 @@ class Composer:
         here = (
             _package(folder.strip("/"), at, package) if at else package if not folder else _package(folder, "", package)
         )
+        if self._read(f"{inner}/{name}" if inner else name) is None:
+            self.lost.append(Lost(path, element.line, element.column, inner, name))
         self._add(name, inner, here, depth + 1)
 
 

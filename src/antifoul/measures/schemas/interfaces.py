@@ -6,12 +6,22 @@ import ast
 import re
 
 from antifoul.facts.options import Flag, Interface, Place
+from antifoul.measures.schemas.branches import Branches
 from antifoul.measures.schemas.building import built_by
 from antifoul.measures.schemas.code import Definition, External
 from antifoul.measures.schemas.entering import entered
 from antifoul.measures.schemas.fields import place_of
-from antifoul.measures.schemas.flags import absl_flag, argparse_flag, dataclass_flags, nested_flags, parameter_flags
+from antifoul.measures.schemas.filling import arguments_of, fills
+from antifoul.measures.schemas.flags import (
+    ABSL_OWN,
+    absl_flag,
+    argparse_flag,
+    dataclass_flags,
+    nested_flags,
+    parameter_flags,
+)
 from antifoul.measures.schemas.inside import Inside, inside_of
+from antifoul.measures.schemas.leftovers import refuses_rest
 from antifoul.measures.schemas.outline import keywords, parts_of
 from antifoul.measures.schemas.surfaces import HydraEntry, Sink, Surface
 from antifoul.measures.schemas.tracing import Call, Scope, Trace
@@ -54,19 +64,40 @@ class Reader:
         self.hydra: HydraEntry | None = None
         self.built: dict[str, Sink] = {}
         self._trl = False
+        self._filled: Call | None = None  # what fills the parser's arguments from a config
+        self.branches = Branches()
 
     def surface(self) -> Surface:
         """What was found."""
         if self.kinds & {"argparse", "dataclasses"} and self.types:
             self._add_types()
+        for flag in ABSL_OWN if "absl" in self.kinds else ():
+            self._flag(flag)
         interface = Interface(
-            frozenset(self.kinds), self.flags, tuple(self.patterns), self.abbreviates, self.open, self.place
+            frozenset(self.kinds),
+            self.flags,
+            tuple(self.patterns),
+            self.abbreviates,
+            self.open,
+            self.place,
+            self.branches.commands,
         )
         if self.types and not self.sinks:
-            self.sinks.append(Sink((), "parse_args", self.place or Place("", 0)))
+            self.sinks.append(self._unseen_sink())
         sinks = tuple(sink._replace(shapes=tuple(self.types)) for sink in self.sinks if self.types)
+        if self._filled is not None and "argparse" in self.kinds and not self.open and not self.patterns:
+            place = place_of(self._filled.scope.outline, self._filled.node)
+            arguments = arguments_of(self.flags.values(), place, self._filled.scope.outline)
+            sinks = (*sinks, Sink((arguments,), self._filled.name, place))
         outlines = tuple(self.trace.outlines.values())
         return Surface(interface, sinks, outlines, self.trace, self.hydra, tuple(self.built.values()))
+
+    def _unseen_sink(self) -> Sink:
+        """What takes a config where no call was seen that does: a library's parser is handed on before it parses."""
+        place = self.place or Place("", 0)
+        if self._trl and place.library:
+            return Sink((), "parse_args_and_config", place, also=frozenset({"env", "config"}))
+        return Sink((), "parse_args", place)
 
     def _add_types(self) -> None:
         for shape in self.types:
@@ -75,9 +106,12 @@ class Reader:
             for flag in dataclass_flags(shape):
                 self._flag(flag)
 
-    def _flag(self, flag: Flag) -> None:
+    def _flag(self, flag: Flag, under: frozenset[str] = frozenset()) -> None:
+        """Take a flag in. `under`: the subcommands that it is of; one that stands under all stays so."""
         for name in flag.names:
-            self.flags.setdefault(name, flag)
+            known = self.flags.get(name)
+            both = known.under | under if known is not None and known.under and under else frozenset()
+            self.flags[name] = flag._replace(under=under) if known is None else known._replace(under=both)
 
     def _doubt(self, why: str) -> None:
         self.open = self.open or why
@@ -92,8 +126,9 @@ class Reader:
         if said.kind:
             self.kinds.add(said.kind)
             self.place = self.place or place_of(found.outline, node)
+        under = self.branches.named(said.command)
         for flag in said.flags:
-            self._flag(flag)
+            self._flag(flag, under)
         if said.doubt:
             self._doubt(said.doubt)
         if said.hydra is not None:
@@ -111,13 +146,17 @@ class Reader:
 
     def take(self, call: Call) -> None:
         """One call of the program."""
-        for shape in built_by(self.shapes, call.node, call.scope.outline):
-            self.built.setdefault(str(shape.place), Sink((shape,), f"{call.name}(...)", shape.place))
+        for shape, section in built_by(self.shapes, call.node, call.scope.outline, call.scope.owner):
+            sink = Sink((shape,), f"{call.name}(...)", shape.place, section=section)
+            self.built.setdefault(f"{shape.place} {section}", sink)
+        if fills(call):
+            self._filled = call
         if self._is_typer(call):
             self.kinds.add("typer")
             self._subcommands(call.scope.outline, call.name)
         elif call.name in _DOUBTS:
-            self._doubt(_DOUBTS[call.name])
+            if call.name != "parse_known_args" or not refuses_rest(call):
+                self._doubt(_DOUBTS[call.name])
         elif call.name in _FILE_PARSERS:
             self._file_parser(call)
         elif call.name.startswith("DEFINE_") and call.node.args:
@@ -128,19 +167,20 @@ class Reader:
         else:
             {
                 "add_argument": self._argument,
+                "add_parser": self.branches.add,
                 "parse_args_into_dataclasses": self._remaining,
                 **dict.fromkeys(("Fire", "run", "cli", "CLI"), self._by_function),
             }.get(call.name, self._parser)(call)
 
     def _is_typer(self, call: Call) -> bool:
-        found = call.found
-        made = found.node if isinstance(found, Definition) else None
+        bound = call.scope.value(call.name)
+        made = call.found.node if isinstance(call.found, Definition) else bound[0] if bound is not None else None
         return isinstance(made, ast.Call) and parts_of(made.func)[-1:] == ("Typer",)
 
     def _argument(self, call: Call) -> None:
         made = argparse_flag(call.node, call.scope.outline)
         if isinstance(made, Flag):
-            self._flag(made)
+            self._flag(made, self.branches.of(call))
         elif made:
             self.patterns.append(made)
         elif made is not None:
@@ -153,7 +193,7 @@ class Reader:
     def _remaining(self, call: Call) -> None:
         given = keywords(call.node)
         kept = given.get("return_remaining_strings")
-        if isinstance(kept, ast.Constant) and kept.value is True and not _refuses(call.scope):
+        if isinstance(kept, ast.Constant) and kept.value is True and not refuses_rest(call):
             self._doubt("the parser lets unknown flags through (return_remaining_strings)")
 
     def _parser(self, call: Call) -> None:
@@ -307,16 +347,3 @@ class Reader:
             else:
                 for flag in nested_flags(option, prefix):
                     self._flag(flag)
-
-
-def _refuses(scope: Scope) -> bool:
-    """The function raises where something is left over: an `if` on a local name, with a `raise` in it."""
-    for node in ast.walk(scope.function) if scope.function is not None else ():
-        if isinstance(node, ast.If) and any(isinstance(inner, ast.Raise) for inner in node.body):
-            names = {one.id for one in ast.walk(node.test) if isinstance(one, ast.Name)}
-            if any(
-                "remain" in name or "unknown" in name or "unused" in name or "extra" in name
-                for name in names & scope.locals.keys()
-            ):
-                return True
-    return False

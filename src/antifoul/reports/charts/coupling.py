@@ -1,22 +1,28 @@
-"""Files that change together: a graph of the strongest pairs."""
+"""Files that change together: each file on a line of its own, joined by an arc to those that it changes with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from antifoul.reports.charts.spec import INK, LINE, PAPER, THREAD, VEGA, Spec, as_wide_as_its_place
 
-_HEIGHT = 420
+_ROW, _EDGE = 22, 14  # points
+_WIDEST = 120  # an arc bulges to the left by no more
 
 
 def coupling(pairs: Sequence[Mapping[str, Any]]) -> Spec:
-    """A dot for each file, a line for each pair, as thick as the two are coupled."""
-    names = sorted({one[side] for one in pairs for side in ("left", "right")})
-    place = {name: number for number, name in enumerate(names)}
-    weight = {name: sum(one["degree"] for one in pairs if name in (one["left"], one["right"])) for name in names}
-    nodes = [{"path": name, "name": name.rpartition("/")[2], "weight": round(weight[name], 3)} for name in names]
-    links = [
+    """A dot for each file, an arc for each pair, as thick as the two are coupled."""
+    order = _in_order(pairs)
+    weight = {name: sum(one["degree"] for one in pairs if name in (one["left"], one["right"])) for name in order}
+    nodes = [
+        {"path": name, "y": _EDGE + _ROW * number, "weight": round(weight[name], 3)}
+        for number, name in enumerate(order)
+    ]
+    place = {name: node["y"] for name, node in zip(order, nodes, strict=True)}
+    widest = max((_bulge(place[one["left"]], place[one["right"]]) for one in pairs), default=0)
+    x = round(0.75 * widest) + 8  # such a curve reaches three quarters of the way to its handles
+    arcs = [
         {
-            "source": place[one["left"]], "target": place[one["right"]], "degree": one["degree"],
+            "path": _arc(x, place[one["left"]], place[one["right"]]), "degree": one["degree"],
             "commits": one["commits"], "both": f"{one['left']} and {one['right']}",
         }
         for one in pairs
@@ -25,67 +31,80 @@ def coupling(pairs: Sequence[Mapping[str, Any]]) -> Spec:
         "$schema": VEGA,
         "padding": 0,
         "autosize": "none",
-        "signals": as_wide_as_its_place(_HEIGHT),
-        "data": [{"name": "nodes", "values": nodes}, {"name": "links", "values": links}],
-        "marks": [_dots(), _lines(), _names()],
+        "signals": as_wide_as_its_place(2 * _EDGE + _ROW * (len(nodes) - 1)),
+        "data": [{"name": "nodes", "values": nodes}, {"name": "arcs", "values": arcs}],
+        "marks": [_arcs(), _dots(x), _names(x)],
     }
 
 
-def _dots() -> Spec:
-    """The nodes; they are laid out here, and the lines and names follow them."""
-    forces = [
-        {"force": "center", "x": {"signal": "width / 2"}, "y": {"signal": "height / 2"}},
-        {"force": "collide", "radius": {"signal": "clamp(width / 28, 20, 34)"}},
-        {"force": "nbody", "strength": {"signal": "-clamp(width / 8, 75, 140)"}, "distanceMax": 320},
-        {"force": "x", "x": "xfocus", "strength": {"signal": "width < 500 ? 0.13 : 0.03"}},
-        {"force": "y", "y": "yfocus", "strength": {"signal": "width < 500 ? 0.06 : 0.12"}},
-        {"force": "link", "links": "links", "distance": {"signal": "clamp(width / 12, 34, 64)"}},
-    ]
-    layout = {"type": "force", "iterations": 300, "static": True, "signal": "force", "forces": forces}
+def _in_order(pairs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The files, those that change together beside one another."""
+    beside: dict[str, list[str]] = {}
+    for one in pairs:
+        beside.setdefault(one["left"], []).append(one["right"])
+        beside.setdefault(one["right"], []).append(one["left"])
+    return list(dict.fromkeys(name for start in beside for name in _reached(start, beside)))
+
+
+def _reached(start: str, beside: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    seen, waiting = {start}, [start]
+    while waiting:
+        name = waiting.pop(0)
+        yield name
+        new = [one for one in beside[name] if one not in seen]
+        seen.update(new)
+        waiting += new
+
+
+def _bulge(one: int, other: int) -> int:
+    return min(18 + abs(one - other) // 2, _WIDEST)
+
+
+def _arc(x: int, one: int, other: int) -> str:
+    """From one height to the other, bulging to the left by as much as they lie apart."""
+    out = x - _bulge(one, other)
+    return f"M{x},{one}C{out},{one},{out},{other},{x},{other}"
+
+
+def _dots(x: int) -> Spec:
     return {
-        "name": "dots",
         "type": "symbol",
-        "zindex": 1,
         "from": {"data": "nodes"},
         "encode": {
             "enter": {
-                "xfocus": {"signal": "width / 2"}, "yfocus": {"signal": "height / 2"},
-                "fill": {"value": LINE}, "stroke": {"value": PAPER}, "strokeWidth": {"value": 2},
-                "size": {"signal": "80 + 120 * sqrt(datum.weight)"}, "tooltip": {"field": "path"},
+                "x": {"value": x}, "y": {"field": "y"}, "fill": {"value": LINE}, "stroke": {"value": PAPER},
+                "strokeWidth": {"value": 2}, "size": {"signal": "80 + 60 * sqrt(datum.weight)"},
+                "tooltip": {"field": "path"},
             }
         },
-        "transform": [layout],
     }  # fmt: skip
 
 
-def _lines() -> Spec:
-    route = {
-        "type": "linkpath", "require": {"signal": "force"}, "shape": "line", "sourceX": "datum.source.x",
-        "sourceY": "datum.source.y", "targetX": "datum.target.x", "targetY": "datum.target.y",
-    }  # fmt: skip
+def _arcs() -> Spec:
     told = "{title: datum.both, 'together': format(datum.degree, '.0%'), 'commits': datum.commits}"
     return {
         "type": "path",
-        "from": {"data": "links"},
+        "from": {"data": "arcs"},
         "encode": {
-            "enter": {"stroke": {"value": THREAD}, "strokeWidth": {"signal": "1 + 6 * datum.degree"}, "tooltip": {"signal": told}},
+            "enter": {
+                "path": {"field": "path"}, "stroke": {"value": THREAD}, "strokeWidth": {"signal": "0.5 + 5 * datum.degree"},
+                "fill": {"value": None}, "tooltip": {"signal": told},
+            },
             "hover": {"stroke": {"value": LINE}},
         },
-        "transform": [route],
     }  # fmt: skip
 
 
-def _names() -> Spec:
+def _names(x: int) -> Spec:
+    """The paths; what does not fit is cut at its start, where paths say least."""
     return {
         "type": "text",
-        "zindex": 2,
-        "interactive": False,
-        "from": {"data": "dots"},
+        "from": {"data": "nodes"},
         "encode": {
-            "enter": {"fill": {"value": INK}, "fontSize": {"value": 10}, "align": {"value": "center"}, "baseline": {"value": "top"}},
-            "update": {
-                "x": {"field": "x"}, "y": {"signal": "datum.y + 9"}, "text": {"field": "datum.name"},
-                "limit": {"value": 110},
+            "enter": {
+                "x": {"value": x + 12}, "y": {"field": "y"}, "fill": {"value": INK}, "fontSize": {"value": 12},
+                "baseline": {"value": "middle"}, "text": {"field": "path"}, "tooltip": {"field": "path"},
             },
+            "update": {"limit": {"signal": f"width - {x + 16}"}, "dir": {"value": "rtl"}},
         },
     }  # fmt: skip

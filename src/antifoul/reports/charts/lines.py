@@ -24,7 +24,7 @@ def trend_line(
     y: Spec = {
         "field": "value",
         "type": "quantitative",
-        "scale": {"zero": False, "nice": True},
+        "scale": _scale([value for _, value in weeks], ahead),
         "axis": {"title": None, "tickCount": 4, "format": form},
     }
     told = [
@@ -35,7 +35,11 @@ def trend_line(
     for edge, opacity in (("95", 0.18), ("80", 0.3)):
         band = {"x": x, "y": {**y, "field": f"low{edge}"}, "y2": {"field": f"high{edge}"}}
         layers.append(
-            {"data": {"values": fan}, "mark": {"type": "area", "color": LINE, "opacity": opacity}, "encoding": band}
+            {
+                "data": {"values": fan},
+                "mark": {"type": "area", "clip": True, "color": LINE, "opacity": opacity},
+                "encoding": band,
+            }
         )
     dashed = {"type": "line", "color": LINE, "strokeDash": [4, 4], "strokeWidth": 2}
     layers.append({"data": {"values": fan}, "mark": dashed, "encoding": {"x": x, "y": y, "tooltip": told}})
@@ -44,3 +48,14 @@ def trend_line(
     dot = {"type": "point", "color": LINE, "filled": True, "size": 60, "opacity": 0}
     layers.append({"data": {"values": past}, "mark": dot, "encoding": {"x": x, "y": y, "tooltip": told}})
     return vega_lite(height=150, layer=layers)
+
+
+def _scale(past: Sequence[float], ahead: Sequence[Mapping[str, Any]]) -> Spec:
+    """As high and low as the line goes, and of the fan as much again: a very wide one would make a flat line of it."""
+    known = [*past, *(one["value"] for one in ahead)]
+    low, high = min(known), max(known)
+    room = max(high - low, 0.05 * abs(high), 1e-9)
+    fan = [one[edge] for one in ahead for edge in ("low95", "high95") if one[edge] is not None]
+    bottom = max(min([low, *fan]), low - room)
+    top = min(max([high, *fan]), high + room)
+    return {"zero": False, "nice": True, "domain": [bottom, top]}

@@ -100,7 +100,8 @@ def _skips(skipped: tuple[Skip, ...]) -> Table:
 
 def _altered(altered: Altered) -> Iterator[Block]:
     """What the change alters, each thing in a line with its largest parts."""
-    items = [*_configs(altered), *_paths(altered), *_hot(altered), *_copies(altered), *_score(altered)]
+    parts = (_configs, _parted, _paths, _hot, _copies, _score)
+    items = [item for part in parts for item in part(altered)]
     if items:
         yield Heading(2, "What this change alters")
         yield Bullets(tuple(items))
@@ -120,6 +121,13 @@ def _configs(altered: Altered) -> Iterator[Words]:
         yield tuple(parts)
     if len(files) > _ROWS:
         yield words(f"{counted(len(files) - _ROWS, 'more config has', 'more configs have')} other values in effect")
+
+
+def _parted(altered: Altered) -> Iterator[Words]:
+    for one in altered.parted[:_ROWS]:
+        yield words(Mono(one.target), ": ", "; ".join((one.said, *one.details)))
+    if len(altered.parted) > _ROWS:
+        yield words(f"{counted(len(altered.parted) - _ROWS, 'more target')} with something to tell of its first steps")
 
 
 def _value(text: str | None) -> str:

@@ -90,20 +90,30 @@ def _paths(told: Told) -> tuple[RepoPath, ...]:
 
 
 def _group_blocks(group: Sequence[Told]) -> Iterator[Block]:
-    paths = _paths(group[0])
-    statements = sum(one.one.statements for one in group)
-    what = f"{counted(len(group), 'piece')} of code, {counted(statements, 'statement')}"
+    yield Heading(2, f"{_what(group)}, {_where(_paths(group[0]))}")
+    yield Bullets(tuple(_line(one, with_paths=True) for one in group[:_MOST_CLASSES]))
+    left = len(group) - _MOST_CLASSES
+    more = f"and {counted(left, 'smaller one')}; " if left > 0 else ""
+    yield Paragraph(words(f"{more}{_advice(group)}".capitalize() + "."))
+
+
+def _what(group: Sequence[Told]) -> str:
+    statements = counted(sum(one.one.statements for one in group), "statement")
+    if len(group) > 1:
+        return f"{counted(len(group), 'piece')} of code, {statements}"
+    one = group[0].one
+    name = one.members[0].symbol.rpartition(".")[2] or "module code"
+    return f"{len(one.members)} copies of {'lines of ' if one.kind == 'fragment' else ''}{name}, {statements}"
+
+
+def _where(paths: Sequence[RepoPath]) -> str:
+    """The files by their names, with their folders where the names are the same."""
     names = [path.rpartition("/")[2] for path in paths]
     if len(set(names)) < len(names):
         names = ["/".join(path.split("/")[-2:]) for path in paths]
     if len(names) > 3:
         names = [*names[:2], f"{len(names) - 2} more"]
-    where = f"twice in {names[0]}" if len(paths) == 1 else f"in {listed(names)}"
-    yield Heading(2, f"{what}, {where}")
-    yield Bullets(tuple(_line(one, with_paths=True) for one in group[:_MOST_CLASSES]))
-    left = len(group) - _MOST_CLASSES
-    more = f"and {counted(left, 'smaller one')}; " if left > 0 else ""
-    yield Paragraph(words(f"{more}{_advice(group)}".capitalize() + "."))
+    return f"in {listed(names)}"
 
 
 def _line(told: Told, *, with_paths: bool) -> Words:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from antifoul import __version__
+from antifoul.facts.roles import is_python
 from antifoul.measures.results import Overview, Series, Trend
 from antifoul.measures.sentences import number
 from antifoul.reports.blocks import Block, Bullets, Folded, Paragraph, Ref, Table, Words, counted, words
@@ -122,13 +123,19 @@ def _trend(found: Trend | None) -> Iterator[Section]:
         (first, was), (_, now) = weeks[0], weeks[-1]
         label = f"{name}: {number(metric, was)} on {first}, {number(metric, now)} now. {one.sentence}"
         spec = trend_line(name, weeks, forecast[metric]["points"], share=metric in _SHARES)
-        charts.append(Chart(f"trend-{metric}", spec, label, words(one.sentence), name))
+        charts.append(Chart(f"trend-{metric}", spec, label, words(_untitled(one.sentence)), name))
     if charts:
         note = "Weekly values, what is expected of them dashed, and bands that should hold 80 and 95 of 100 outcomes."
         table = Folded("The series as a table", (_series(known),))
         moved = trend_page.moves(known)
         folded = (Folded("The commits that moved them most", moved[1:]),) if moved else ()
         yield Section("trend", "Trend", "Where it goes", (Paragraph(words(note)), Grid(tuple(charts)), table, *folded))
+
+
+def _untitled(sentence: str) -> str:
+    """The sentence without the name of the series, which stands above it already."""
+    said = sentence.partition(": ")[2] or sentence
+    return said[:1].upper() + said[1:]
 
 
 def _weeks(one: Series) -> list[tuple[str, float]]:
@@ -169,7 +176,8 @@ def _health(overview: Overview) -> Iterator[Section]:
 
 
 def _coupling(pairs: list[dict[str, Any]]) -> Iterator[Section]:
-    shown = sorted(pairs, key=lambda one: (-one["degree"], -one["commits"], one["left"], one["right"]))[:_PAIRS]
+    # Sorting is stable: pairs come the closest first. Two sources say more than a script and its twin.
+    shown = sorted(pairs, key=lambda one: -sum(is_python(one[side]) for side in ("left", "right")))[:_PAIRS]
     if not shown:
         return
     first = shown[0]
@@ -189,7 +197,7 @@ def _coupling(pairs: list[dict[str, Any]]) -> Iterator[Section]:
     table = Table(("file", "changes with", "together", "commits"), rows, right=(2, 3))
     said = words(
         f"{len(shown)} of {counted(len(pairs), 'pair')}, code first, then the closest. "
-        "A thicker line: more often in one commit."
+        "A thicker arc: more often in one commit."
     )
     chart = Chart("coupling", coupling(shown), label, said)
     yield Section(

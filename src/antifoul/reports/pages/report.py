@@ -113,7 +113,8 @@ def clone_blocks(overview: Overview) -> Iterator[Block]:
     yield Paragraph(
         words(
             f"{counted(len(clones), 'function stands', 'functions stand')} in more than one place, word for word: "
-            f"{counted(found.duplicated_lines, 'line')}. Copies that were renamed or edited are not counted yet."
+            f"{counted(found.duplicated_lines, 'line')}. `antifoul duplicates` also finds those that were renamed or "
+            "edited."
         )
     )
     yield Folded("The largest", (clone_table(clones[:_MOST_CLONES]),))

@@ -164,6 +164,7 @@ def marker_blocks(found: Survey) -> Iterator[Block]:
             )
             for row in rows[:_MOST_ROWS]
         ),
+        right=(5,) if asked else (),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from antifoul.facts.finding import Hit
+from antifoul.facts.record import NamedTuple
 from antifoul.rules.registry import rule
 
 TYPE_CHECKING = False
@@ -10,6 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from antifoul.measures.changed_copies import ChangedCopies
+
+
+class Options(NamedTuple):
+    """What is left alone."""
+
+    statements: int = 5  # a copy of fewer is not told
+
 
 _SAID = {
     "exact": "{count} statements stand word for word at {where}: keep one",
@@ -20,16 +28,17 @@ _SAID = {
 
 
 @rule("duplicate-added", severity="warning", cost="tree")
-def duplicate_added(copies: ChangedCopies) -> Iterator[Hit]:
+def duplicate_added(copies: ChangedCopies, options: Options) -> Iterator[Hit]:
     """New code that stands elsewhere already: a function, a class of fields, or five statements of another function.
 
     The second copy of a loss is right until one of the two is mended. Which one a run used is then a question for
     archaeologists.
 
     Import the first one; where it does not quite fit, give it a parameter. Copies are found word for word, with other
-    names and literals, and edited; layout, comments, docstrings and annotations do not count. Blocks of one shape
-    (options of a parser, fields of a dataclass) are copies only where they say the same. A moved function is no copy;
-    tests, generated code, and the files of the setting `siblings` among themselves are exempt.
+    names and literals, and edited, from five statements on (`statements`); layout, comments, docstrings and annotations
+    do not count. Blocks of one shape (options of a parser, fields of a dataclass) are copies only where they say the
+    same. A moved function is no copy; tests, generated code, and the files of the setting `siblings` among themselves
+    are exempt.
 
     Bad::
 
@@ -47,6 +56,8 @@ def duplicate_added(copies: ChangedCopies) -> Iterator[Hit]:
         from dpo.loss import logprobs
     """
     for one in copies.added:
+        if one.statements < options.statements:
+            continue
         there = one.original
         where = f"{there.path}:{there.start}" + (f" and {one.others} more" if one.others > 0 else "")
         said = _SAID[one.kind].format(count=one.statements, where=where, alike=round(100 * one.similarity))

@@ -41,10 +41,11 @@ def flag_unknown(usage: Usage) -> Iterator[Hit]:
         }
     """
     for stray in usage.flags:
+        note = f": {stray.note}" if stray.note else ""
         yield Hit(
             line=stray.line,
             column=stray.column,
-            message=f"{stray.name} is no flag of {parsed_by(stray)}{hint(stray)}",
+            message=f"{stray.name} is no flag of {parsed_by(stray)}{note}{hint(stray)}",
             symbol=stray.name,
             anchor=f"{stray.taker} {stray.name}",
             severity=milder(usage.path, "error"),

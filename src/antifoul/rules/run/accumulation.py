@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from antifoul.facts.accumulation import Accumulation, Trial
 from antifoul.facts.finding import Hit
 from antifoul.rules.registry import rule
+from antifoul.rules.telling import told
 
 _ALIGNED = 0.99  # cosine above which only the size differs
 _NEAR = 0.05  # of a factor
@@ -34,6 +35,12 @@ def accumulation(accumulation: Accumulation) -> Iterator[Hit]:
         optimizer.step()
     """
     facts = accumulation
+    if facts.steps > 1:
+        yield told(
+            f"one training step over several micro-batches calls optimizer.step() {facts.steps} times",
+            "likely cause: the optimizer steps inside the loop over micro-batches",
+            "fix: call optimizer.step() once, after the last micro-batch's backward",
+        )
     if not facts.trials:
         return
     first, last = facts.trials[0], facts.trials[-1]
@@ -81,7 +88,7 @@ def _unequal(facts: Accumulation) -> Iterator[Hit]:
     yield Hit(
         line=1,
         anchor=f"unequal {follows}",
-        severity="warning" if facts.trainer else "error",
+        severity="warning" if facts.documented else "error",
         message=f"with different numbers of targets, {trial.distance('whole'):.1%} of the gradient of "
         f"{trial.micro_batches} micro-batches is not that of the same rows as one batch\n"
         f"gradient norms: {trial.norm:.4g} accumulated, {_norm(trial, 'whole'):.4g} as one batch "

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from antifoul.facts.finding import Hit
+from antifoul.facts.names import grouped
 from antifoul.facts.stepping import Clipping
 from antifoul.rules.registry import rule
 
@@ -54,6 +55,8 @@ def clip(clipping: Clipping) -> Iterator[Hit]:
             "it is clipped before the last micro-batch's backward",
             "clip once, after the last micro-batch's backward",
         )
+    elif clipping.missed:
+        yield _partly(clipping)
     elif norm > limit * (1 + _NEAR):
         yield _hit(
             clipping,
@@ -77,6 +80,21 @@ def _hit(clipping: Clipping, likely: str, fix: str) -> Hit:
         message=f"the gradient at optimizer.step() has norm {clipping.norms[0]:.3g} with a clip at {limit:g}\n"
         f"order: {', '.join(clipping.events[:12])} (with a loss that was made ten thousand times as steep)\n"
         f"likely cause: {likely}\nfix: {fix}",
+    )
+
+
+def _partly(clipping: Clipping) -> Hit:
+    limit = max(one.limit for one in clipping.clips)
+    whole = sum(size**2 for _, size in clipping.missed) ** 0.5
+    return Hit(
+        line=1,
+        anchor="partly",
+        message=f"{len(clipping.missed)} of {clipping.held} parameters with a gradient are not clipped\n"
+        f"parameters: {'; '.join(grouped([name for name, _ in clipping.missed]))}; their gradients have norm "
+        f"{whole:.3g} with a clip at {limit:g} (with a loss that was made ten thousand times as steep)\n"
+        "likely cause: clip_grad_norm_ is given a part of the model, another model, or a list made before a part was "
+        "added\n"
+        "fix: clip_grad_norm_ over all parameters that the optimizer holds",
     )
 
 

@@ -95,6 +95,14 @@ def _specials(targets: Targets, row: Row, real: list[int]) -> Iterator[_Fault]:
             "tokenize the templated text with add_special_tokens=False",
             "OpenRLHF issue 393, unsloth PR 10312",
         )
+    if inner := _inner_bos(targets, row):
+        yield _Fault(
+            "BOS stands between the prompt and the completion",
+            f"position {inner} has {_show(targets, [row.ids[inner]])} after "
+            f"{_show(targets, [row.ids[at] for at in row.real if at < inner][-4:])}",
+            "the completion is tokenized by itself, and the tokenizer adds BOS to it",
+            "tokenize the completion with add_special_tokens=False",
+        )
     if row.attended is not None and len(real) > 2 and real[-1] == real[-2] and real[-1] in targets.ends:
         yield _Fault(
             "a row ends with EOS twice",
@@ -112,6 +120,17 @@ def _specials(targets: Targets, row: Row, real: list[int]) -> Iterator[_Fault]:
             "labels are a copy of the ids, padding included",
             "labels = input_ids.masked_fill(attention_mask == 0, -100)",
         )
+
+
+def _inner_bos(targets: Targets, row: Row) -> int | None:
+    """Where BOS stands within the tokens of one example; a template or a packed row may have it after a special."""
+    example = targets.examples[row.example] if row.example is not None else None
+    bos = targets.bos
+    if example is None or example.kind == "messages" or bos is None or bos in targets.ends or bos == targets.pad:
+        return None
+    special = {*targets.specials, *targets.ends}
+    pairs = zip(row.real, row.real[1:], strict=False)
+    return next((at for before, at in pairs if row.ids[at] == bos and row.ids[before] not in special), None)
 
 
 def _trained_padding(targets: Targets, row: Row) -> list[int]:

@@ -82,6 +82,8 @@ def print_added(source: Source, layout: Layout, options: Options) -> Iterator[Hi
         return
     names = Names()
     level: Severity | None = None if layout.in_package(source.path) or not _is_script(source) else "warning"
+    if "global print" in source.text:
+        return  # a function gives the module a print of its own
     renamed = "pprint" in source.text or "builtins" in source.text  # under such an import any name may print
     for call, place in _calls(source.tree, options):
         if not renamed and not (isinstance(call.func, ast.Name) and call.func.id == "print"):

@@ -24,6 +24,9 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-on", choices=("error", "warning", "note"), help="what blocks (default: error)")
     parser.add_argument("--only-blocking", action="store_true", help="show only what blocks")
     parser.add_argument("--coverage", metavar="FILE", help="say which changed lines existing tests run")
+    parser.add_argument(
+        "--smoke", metavar="FILE", help="what `pytest --llm-smoke-compare` wrote: Markdown tells where training parts"
+    )
     parser.add_argument("--all-rules", action="store_true", help="with --staged: also what usually waits for pre-push")
     parser.add_argument(
         "--settings-from",
@@ -52,6 +55,7 @@ def _check(given: argparse.Namespace) -> int:
         diff=_diff(given.diff),
         coverage=given.coverage,
         paths=tuple(one.strip() for one in given.paths.replace("\n", ",").split(",") if one.strip()),
+        smoke=given.smoke,
         with_altered=any(output.format in _FOR_PEOPLE for output in outputs),
     )
     asked = Asked(

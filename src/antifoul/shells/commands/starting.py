@@ -5,6 +5,7 @@ import os
 import shlex
 import sys
 from difflib import unified_diff
+from shutil import which
 from typing import TYPE_CHECKING
 
 from antifoul.facts.errors import UsageError
@@ -35,7 +36,7 @@ def _init(given: argparse.Namespace) -> int:
 
     world = open_world(given.place, getattr(given, "config", None), os.environ, progress(given))
     proposals = _proposals(given, world)
-    written = 0
+    written, declined = 0, ""
     for one in proposals:
         name = visible(one.path)
         if one.text is None:
@@ -47,8 +48,9 @@ def _init(given: argparse.Namespace) -> int:
             written += 1
             say(f"{name}: {'added to' if one.before is not None else 'written'}\n")
         else:
+            declined = name
             say(f"{name}: left alone: it is yours; --yes adds this to it:\n{_shown(one)}\n")
-    say(_next_steps(given, proposals, written))
+    say(_next_steps(given, proposals, written, declined))
     return exits.OK
 
 
@@ -120,12 +122,14 @@ def _is_inside(folder: str, root: str) -> bool:
     return os.path.commonpath([real, top]) == top
 
 
-def _next_steps(given: argparse.Namespace, proposals: "tuple[Proposal, ...]", written: int) -> str:
+def _next_steps(given: argparse.Namespace, proposals: "tuple[Proposal, ...]", written: int, declined: str) -> str:
     if not given.write:
         left = any(one.text is not None for one in proposals)
         return f"Nothing was written: `{_again(given)}` does it.\n" if left else "There is nothing to write.\n"
     if given.git_hooks:
         return "To undo it, delete them.\n" if written else ""
+    if declined:
+        return f"Next: add the lines above to {declined} yourself, or `{_again(given)} --yes` does it.\n"
     placeholder = any(one.text and "/OWNER/" in one.text for one in proposals)
     first = "set the address of antifoul, which is a placeholder (or `--source URL`); then " if placeholder else ""
     return f"Next: {first}`pre-commit install` (or `prek install`), and commit the files.\n" if written else ""
@@ -136,7 +140,14 @@ def _again(given: argparse.Namespace) -> str:
     named = {"--source": given.source, "--rev": given.rev, "--config": getattr(given, "config", None)}
     parts = [part for name, value in named.items() if value for part in (name, value)]
     parts += ["--git-hooks"] if given.git_hooks else []
-    return shlex.join(["antifoul", "init", *([] if given.place == "." else [given.place]), *parts, "--write"])
+    return shlex.join([_program(), "init", *([] if given.place == "." else [given.place]), *parts, "--write"])
+
+
+def _program() -> str:
+    """What was called: by its name where that leads to it, else by its path."""
+    called = sys.argv[0]
+    found = which("antifoul")
+    return "antifoul" if found and os.path.exists(called) and os.path.samefile(found, called) else called  # noqa: PTH110, PTH121
 
 
 COMMANDS = (Command("init", _add_init, _init, "Propose a hook, a workflow and settings for a repository."),)

@@ -6,9 +6,11 @@ from typing import Any, Protocol
 from antifoul.facts.accumulation import Accumulation, Reference, Trial
 from antifoul.facts.run import Unjudged
 from antifoul.smoke.adapters import HfTrainer, Loop
+from antifoul.smoke.lightning import is_module
 from antifoul.smoke.passes import LoopRows, Pass, Refused, TrainerRows
 
 _SHOWN = 3
+_PARTS = 4  # micro-batches, unless the loop divides by a number of its own
 _ONE_SIZE = 0.9999  # cosine
 
 
@@ -45,15 +47,26 @@ def record(program: Loop | HfTrainer, seed: int) -> Accumulation | Unjudged:
         trials = _trials(rows, seed, seen)
         unequal = _unequal(rows, seed, seen) if _fits(trials[0], seen) else None
     except Refused as refused:
+        # A LightningModule with optimization by hand steps once a batch, and its own Trainer calls it so.
+        if refused.steps == _PARTS and isinstance(program, Loop) and not is_module(program.model):
+            return Accumulation((), _coarsest(seen), trainer=False, steps=refused.steps)
         return refused.why
     declared = str(program.get("normalise") or "") if isinstance(program, Loop) else ""
-    return Accumulation(trials, _coarsest(seen), isinstance(program, HfTrainer), unequal, declared)
+    trainer = isinstance(program, HfTrainer)
+    documented = isinstance(program, HfTrainer) and _divides(program.trainer)
+    return Accumulation(trials, _coarsest(seen), trainer, unequal, declared, documented=documented)
+
+
+def _divides(trainer: Any) -> bool:  # noqa: ANN401  the user's
+    """The Trainer divides by the number of micro-batches, as it documents: the model takes no loss arguments."""
+    own = getattr(trainer, "compute_loss_func", None) is not None
+    return getattr(trainer, "model_accepts_loss_kwargs", None) is False and not own
 
 
 def _unequal(rows: Rows, seed: int, seen: set[str]) -> Trial | None:
     """The same comparison over micro-batches with different numbers of targets, None where all rows are alike."""
     mixed = rows.mixed()
-    size = 2 if len(mixed) >= 2 * rows.count else 1
+    size = 2 if rows.ordered and len(mixed) >= 2 * rows.count else 1
     chosen = mixed[: size * rows.count]
     if len(chosen) < rows.count:
         return None

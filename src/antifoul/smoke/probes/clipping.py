@@ -9,7 +9,7 @@ from antifoul.facts.run import Unjudged
 from antifoul.facts.stepping import Clip, Clipping
 from antifoul.smoke.adapters import Loop, Program
 from antifoul.smoke.quiet import replaced, without_dropout
-from antifoul.smoke.recorder import norm
+from antifoul.smoke.recorder import norm, scale_of
 from antifoul.smoke.results import named, number
 
 _STEEP = 1e4  # times the loss
@@ -19,7 +19,11 @@ _MICRO = 3
 class _Events:
     """What happened, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: dict[int, str]) -> None:
+        self.missed: list[tuple[str, float]] = []  # of the first step: what no clip had seen
+        self.held = 0
+        self._names = names
+        self._seen: set[int] = set()
         self.order: list[str] = []
         self.clips: list[Clip] = []
         self.norms: list[float] = []
@@ -28,14 +32,24 @@ class _Events:
 
     def clip(self, parameters: Any, limit: float, before: float) -> None:  # noqa: ANN401  torch's own
         self._clipped = [parameters] if hasattr(parameters, "grad") else list(parameters)
+        self._seen.update(map(id, self._clipped))
         self.order.append("clip")
         self.clips.append(Clip(float(limit), float(before), 1.0))
 
     def step(self, optimizer: Any, *_args: Any) -> None:  # noqa: ANN401  as torch calls it
         own = [one for group in optimizer.param_groups for one in group["params"]]
+        if "step" not in self.order and self._seen:
+            pulled = [one for one in own if one.grad is not None]
+            self.held += len(pulled)
+            self.missed += [
+                (self._names.get(id(one), "a tensor that is not the model's"), norm(one.grad))
+                for one in pulled
+                if id(one) not in self._seen
+            ]
         self.order.append("step")
-        self.totals.append(_length(own))
-        self.norms.append(_length(self._clipped or own))
+        scale = scale_of(optimizer)
+        self.totals.append(_length(own) / scale)
+        self.norms.append(_length(self._clipped or own) / scale)
 
 
 def _length(parameters: list[Any]) -> float:
@@ -46,7 +60,8 @@ def record(program: Program, _seed: int) -> Clipping | Unjudged:
     """The events of a step and the norms at it, or why there is nothing to clip."""
     if refused := program.refused():
         return refused
-    steep, plain = _Events(), _Events()
+    names = {id(one): name for name, one in program.model.named_parameters()}
+    steep, plain = _Events(names), _Events(names)
     with without_dropout(program.model):
         _drive(program, steep, _STEEP)
         results = _drive(program, plain, 1.0)
@@ -61,6 +76,8 @@ def record(program: Program, _seed: int) -> Clipping | Unjudged:
         micro_batches=steep.order.count("backward"),
         reported=number(told) if told is not None else None,
         measured=tuple(measured),
+        missed=tuple(sorted((one for one in steep.missed if one[1]), key=lambda one: -one[1])),
+        held=steep.held,
     )
 
 

@@ -4,6 +4,7 @@ import random
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,18 @@ def record(program: Program, seed: int) -> Resuming | Unjudged:
         return Unjudged("the trainer makes its own rows, so that no two runs see the same")
     with tempfile.TemporaryDirectory(prefix="antifoul-") as folder:
         try:
-            if isinstance(program, HfTrainer):
-                return _of_trainer(program, folder, seed)
-            return _of_loop(program, folder, seed) if isinstance(program, Loop) else Unjudged("no loop to resume")
+            found = _tried(program, folder, seed)
         except Exception as problem:  # noqa: BLE001  a guest's functions
             return Unjudged(f"saving or resuming stopped ({told(problem)})")
+    if isinstance(found, Resuming) and any(isnan(one.gradient) for one in found.whole):
+        return Unjudged("the gradient is NaN, which is not equal to itself: the law `finite` tells of it")
+    return found
+
+
+def _tried(program: Program, folder: str, seed: int) -> Resuming | Unjudged:
+    if isinstance(program, HfTrainer):
+        return _of_trainer(program, folder, seed)
+    return _of_loop(program, folder, seed) if isinstance(program, Loop) else Unjudged("no loop to resume")
 
 
 def _of_loop(loop: Loop, folder: str, seed: int) -> Resuming | Unjudged:

@@ -29,6 +29,8 @@ def _tried(program: Program, folder: str) -> Saving | Unjudged:
     model = program.model
     program.moved_once()
     before, mode, ties = values_of(model), bool(model.training), _ties(model)
+    if any(bool(one.isnan().any()) for one in before.values()):
+        return Unjudged("a step leaves weights that are NaN, and NaN is not equal to itself: see the law `finite`")
     program.save(folder)
     changed = [name for name, one in model.named_parameters() if name in before and not _equal(one, before[name])]
     kept = bool(model.training)

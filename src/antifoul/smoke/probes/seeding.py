@@ -1,5 +1,6 @@
 """Build the target twice from one seed, from different random numbers: are weights, rows and losses the same?"""
 
+from math import isnan
 from typing import Any
 
 from antifoul.facts.run import Unjudged
@@ -28,6 +29,8 @@ def record(program: Program, seed: int) -> Seeding | Unjudged:
         other = _built(program, seed + 1, 1001) if named and isinstance(program, Loop) else None
     except Exception as problem:  # noqa: BLE001  a guest's factory
         return Unjudged(f"a second one could not be made or trained ({told(problem)})")
+    if any(isnan(loss) for one in (first, again) for loss in one.losses):
+        return Unjudged("the loss is NaN, which is not equal to itself: the law `finite` tells of it")
     return Seeding(first, again, other, named)
 
 

@@ -1,6 +1,6 @@
 """One training step over the program's own rows: what does each position learn to predict?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from antifoul.facts.run import Unjudged
@@ -58,9 +58,30 @@ def _told(row: Row, words: Words) -> Row:
 def _matching(row: Row, examples: Iterable[Example]) -> int | None:
     """The example that a row was made of: the longest that is whole in it, or else that it has most of."""
     text, trained = squashed(row.text), squashed(row.trained)
-    scores = [_score(text, trained, one) for one in examples] if text else []
+    many = list(examples)
+    scores = [_score(text, trained, one) for one in many] if text else []
     best = max(scores, default=0)
-    return scores.index(best) if best else None
+    if not best or _is_packed(text, many):
+        return None
+    return scores.index(best)
+
+
+def _is_packed(text: str, examples: Sequence[Example]) -> bool:
+    """The row holds several examples, one after the other: none of them is the whole of it."""
+    spans = sorted({span for one in examples if (span := _span(text, one))}, key=lambda span: span[0] - span[1])
+    apart: list[tuple[int, int]] = []
+    for start, end in spans:
+        if all(end <= first or start >= last for first, last in apart):
+            apart.append((start, end))
+    return len(apart) > 1
+
+
+def _span(text: str, example: Example) -> tuple[int, int] | None:
+    """Where the example stands as a whole: its prompt, and its answer after that; None where it does not."""
+    prompt, answer = squashed(example.prompt), squashed(example.answer)
+    start = text.find(prompt)
+    at = text.find(answer, start + len(prompt)) if start >= 0 and prompt and answer else -1
+    return (start, at + len(answer)) if at >= 0 else None
 
 
 def _score(text: str, trained: str, example: Example) -> int:

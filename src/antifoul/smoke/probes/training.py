@@ -1,8 +1,13 @@
 """A few steps of a program as its user wrote it: losses, gradients, movements."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from antifoul.facts.run import Unjudged
 from antifoul.facts.training import Training
 from antifoul.smoke.adapters import Program
+from antifoul.smoke.quiet import has_dropout
 from antifoul.smoke.recorder import Steps
 
 _STEPS = 4  # a LoRA needs two, a warm-up from zero one more
@@ -25,7 +30,8 @@ def record(program: Program, _seed: int) -> Training | Unjudged:
 
 def _recorded(program: Program, count: int) -> Training | Unjudged:
     steps = Steps(lambda: program.model)
-    driven = program.train(count, steps)
+    with _modes(program.model) as modes:
+        driven = program.train(count, steps)
     if isinstance(driven, Unjudged):
         return driven
     if steps.closures:
@@ -41,8 +47,28 @@ def _recorded(program: Program, count: int) -> Training | Unjudged:
         steps=rows,
         optimizers=tuple(sorted(set(steps.optimizers.values()))),
         strangers=steps.strangers,
+        dropout=has_dropout(program.model),
+        modes=tuple(modes),
         samples=program.samples or program.task == "reinforcement",
     )
+
+
+@contextmanager
+def _modes(model: Any) -> Iterator[list[bool]]:  # noqa: ANN401  a torch module
+    """Whether the model is in training mode: now, and at each of its calls that record a graph while this is open."""
+    import torch
+
+    found = [bool(model.training)]
+
+    def note(module: Any, *_: Any) -> None:  # noqa: ANN401  as torch calls it
+        if torch.is_grad_enabled():
+            found.append(bool(module.training))
+
+    handle = model.register_forward_pre_hook(note)
+    try:
+        yield found
+    finally:
+        handle.remove()
 
 
 def _is_torch(program: Program) -> bool:

@@ -30,6 +30,17 @@ _GPU_ONLY = frozenset(
 )
 
 
+# The shape of the tiny data that has a column.
+_COLUMNS = {
+    "text": "{tiny_sft:text}",
+    **dict.fromkeys(("prompt", "completion"), "{tiny_sft:prompt}"),
+    **dict.fromkeys(("instruction", "input", "output"), "{tiny_sft:alpaca}"),
+    **dict.fromkeys(("conversations",), "{tiny_sft:sharegpt}"),
+    **dict.fromkeys(("chosen", "rejected"), "{tiny_preferences}"),
+    **dict.fromkeys(("solution", "answer"), "{tiny_prompts}"),
+}
+
+
 class Child:
     """The process of a script. `on_trainer` and `on_stage` record, and must not return."""
 
@@ -101,6 +112,8 @@ class Child:
             return "", f"{place}: {problem.name} has no stand-in on a CPU"
         first = next((line.strip() for line in str(problem).splitlines() if line.strip()), "")
         text = f"{place + ': ' if place else ''}{type(problem).__name__}{': ' if first else ''}{first}"
+        if isinstance(problem, KeyError) and (hint := _COLUMNS.get(first.strip("'\""))):
+            return f"{text}: the tiny data has other columns; {hint} has it", ""
         if any(word in str(problem) for word in ("Found no NVIDIA driver", "Torch not compiled with CUDA", "nvcc")):
             return "", f"{text}: it needs a GPU"
         if "offline" in str(problem).lower() or "localentrynotfound" in type(problem).__name__.lower():

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from antifoul.smoke.building import BuildError
 from antifoul.smoke.minimal import StandIns
-from antifoul.smoke.minimal_file import minimal_file
+from antifoul.smoke.minimal_file import is_here, minimal_file
 from antifoul.smoke.tiny_model import tiny_model
 from antifoul.smoke.tiny_rows import Rows, preferences, prompts, sft
 
@@ -75,10 +76,16 @@ class Placeholders:
         if not config:
             raise BuildError("{config} names no file: write config = ... beside the script, or {config:path}")
         data = "tiny_preferences" if _is_preference(config) else "tiny_prompts" if _is_prompts(config) else "tiny_sft"
-        stand_ins = StandIns(self._one("tiny_model", ""), self._one(data, ""), self._one("tmp", ""))
+        folders = (Path.cwd(), Path(config).resolve().parent)
+        here = partial(_here, folders=folders)
+        stand_ins = StandIns(self._one("tiny_model", ""), self._one(data, ""), self._one("tmp", ""), here)
         cut = minimal_file(config, stand_ins, self._folder / "config", self.fill(dict(self._overrides)))
         self.changes = tuple(f"{config}: {one}" for one in cut.changes)
         return cut.path
+
+
+def _here(text: str, folders: tuple[Path, ...]) -> bool:
+    return is_here(text, *folders)
 
 
 def _is_preference(path: str) -> bool:

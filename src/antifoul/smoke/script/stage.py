@@ -40,13 +40,15 @@ class Stage:
         self.pulled: list[Any] = []  # batches that loaders gave since the last step
         self.mirror = False  # loaders give the batches of the last step once more
         self._queue: list[Any] = []
-        self._listener: Callable[[], None] | None = None
+        self._first: list[tuple[Any, Any]] = []
+        self._listener: Callable[[str], None] | None = None
 
     def build(self, torch: Any) -> None:
         """Listen to torch."""
-        from torch.optim.optimizer import register_optimizer_step_post_hook
+        from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
         call, backward = torch.nn.Module.__call__, torch.autograd.backward
+        register_optimizer_step_pre_hook(self._begins)
         register_optimizer_step_post_hook(self._stepped)
 
         def outermost(module: Any, *args: Any, **kwargs: Any) -> Any:
@@ -65,14 +67,13 @@ class Stage:
             for one in tensors if isinstance(tensors, list | tuple) else (tensors,):
                 if one.numel() == 1:
                     self.losses.append(float(one.detach()))
-            if (listen := self._listener) is not None:
-                self._listener = None
-                listen()
+            self._hear("before")
             self._backward += 1
             try:
                 return backward(tensors, *args, **kwargs)
             finally:
                 self._backward -= 1
+                self._hear("after")
 
         torch.nn.Module.__call__ = outermost
         torch.autograd.backward = started
@@ -113,6 +114,25 @@ class Stage:
         }
         return any(id(one) in held for one in module.parameters())
 
+    def _begins(self, optimizer: Any, *_: Any) -> None:
+        """Keep what the first step is about to change: the laws are judged from where the script starts."""
+        if self._acting is not None or self.closed or id(optimizer) in self.optimizers:
+            return
+        held = [one for group in optimizer.param_groups for one in group["params"]]
+        buffers = [one for module in self.roots.values() for one in module.buffers()]
+        self._first += [(one, one.detach().clone()) for one in (*held, *buffers)]
+
+    def _undo(self) -> None:
+        """Put back what the script's first steps changed."""
+        import torch
+
+        with torch.no_grad():
+            for tensor, value in reversed(self._first):
+                tensor.copy_(value)
+        for optimizer in self.optimizers.values():
+            optimizer.state.clear()
+        self._first = []
+
     def _stepped(self, optimizer: Any, *_: Any) -> None:
         if threading.get_ident() != self._main or self.closed:
             return
@@ -128,6 +148,7 @@ class Stage:
         with self._turn:
             self._whose = "act"
             if self._acting is None:
+                self._undo()
                 self._acting = threading.Thread(target=self._act, args=(self,), name="antifoul")
                 self._acting.start()
             self._turn.notify_all()
@@ -151,13 +172,17 @@ class Stage:
         return {"loss": sum(self.losses)} if self.losses else {}
 
     @contextmanager
-    def before_backward(self, listen: Callable[[], None]) -> Iterator[None]:
-        """While open, the script's next backward is preceded by this, once."""
+    def around_backward(self, listen: Callable[[str], None]) -> Iterator[None]:
+        """While open, this is called "before" and "after" each backward of the script."""
         self._listener = listen
         try:
             yield
         finally:
             self._listener = None
+
+    def _hear(self, moment: str) -> None:
+        if self._listener is not None:
+            self._listener(moment)
 
     def end(self, why: str, *, failed: bool) -> None:
         """The script is over: the acting thread is told, and waited for. Returns at once where there is none."""
