@@ -83,7 +83,7 @@ def says_so(node: ast.expr) -> ast.Constant | None:
     """What a mapping has under the key deprecated, as JSON schemas do; None where that is nothing or no plain value."""
     if node.__class__ is not ast.Dict:
         return None
-    for key, value in zip(node.keys, node.values, strict=True):  # type: ignore[attr-defined]
+    for key, value in zip(node.keys, node.values, strict=True):
         if isinstance(key, ast.Constant) and key.value == "deprecated" and isinstance(value, ast.Constant):
             return value if value.value else None
     return None
