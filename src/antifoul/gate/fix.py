@@ -104,7 +104,7 @@ class _Bench:
         after = _encoded(source, text)
         refused = self._refused(source.path) if fixes else ""
         diff = "".join(_diff(source.path, source.text, text)) if fixes else ""
-        yield Mended(source.path, fixes, left, after, diff, refused)
+        yield Mended(source.path, fixes, tuple(sorted(left, key=lambda one: one.line)), after, diff, refused)
 
     def _mended(self, source: Source) -> tuple[str, tuple[Fix, ...], tuple[Left, ...]]:
         text, fixes = self._owned(source)

@@ -6,6 +6,7 @@ import ast
 import re
 
 from antifoul.measures import markers
+from antifoul.measures.expressions import CATEGORIES, WARNING_CALLS, says_so
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from antifoul.facts.tree import Marker
 
-CATEGORIES = frozenset({"DeprecationWarning", "FutureWarning", "PendingDeprecationWarning"})
-WARNING_CALLS = frozenset({"warn", "warning", "warning_once", "warn_once", "warn_explicit", "warning_advice"})
 # A function that deprecates what it is given: `deprecated`, `deprecate_kwarg`. `deprecated_call` only asks.
 _DEPRECATES = re.compile(r"_{0,2}deprecated?\Z|_{0,2}deprecate_\w+\Z|_{0,2}deprecated_(?!call)\w+\Z")
 _SAYS_SO = re.compile(
@@ -76,16 +75,6 @@ def _said_by(call: ast.Call) -> str | None:
         value = word.value if word.arg == "deprecated" else says_so(word.value)
         if isinstance(value, ast.Constant) and value.value:
             return value.value if isinstance(value.value, str) else _first_text(call)
-    return None
-
-
-def says_so(node: ast.expr) -> ast.Constant | None:
-    """What a mapping has under the key deprecated, as JSON schemas do; None where that is nothing or no plain value."""
-    if node.__class__ is not ast.Dict:
-        return None
-    for key, value in zip(node.keys, node.values, strict=True):
-        if isinstance(key, ast.Constant) and key.value == "deprecated" and isinstance(value, ast.Constant):
-            return value if value.value else None
     return None
 
 

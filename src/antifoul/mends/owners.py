@@ -47,6 +47,8 @@ def _named(text: str, word: str, name: str) -> str:
         return text
     start, end = found[0].span()
     rest = text[end:]
+    if rest.startswith("/"):  # `TODO/FIXME`
+        return text
     if not found[0][1] and rest.lstrip()[:1] in _SIGNS:  # `TODO, if`, `[TODO]`, nothing
         return f"{text[:start]}{text[start : start + len(word)]}({name}){rest}"
     colon = ":"
