@@ -258,6 +258,7 @@ def test_odd_prints_become_lines_of_the_logger(repo: Repo) -> None:
         (f"{LOGGED}print('a', y := 3)\n", f'{LOGGED}logger.info("a %s", y := 3)\n'),
         (f"{LOGGED}print('a',\r\n x)\n", f'{LOGGED}logger.info("a %s", x)\n'),
         (f"{typed}print('a')\n", f"{typed}logger.info('a')\n"),
+        ("log = init_logger(__name__)\nprint('a')\n", "log = init_logger(__name__)\nlog.info('a')\n"),
         (below.format("print"), below.format("logger.info")),
         ("import logging.config\nprint('a')\n", f"import logging.config\n{LOGGED}\nlogger.info('a')\n"),
         ('"""Doc."""\ndef f(x):\n    print(x); return x\n',
@@ -287,7 +288,8 @@ def test_a_method_that_another_module_may_override_keeps_its_return_open(repo: R
 
 def test_no_name_is_given_that_is_not_known_or_cannot_be_written(repo: Repo) -> None:
     """A shallow clone does not know who wrote its oldest lines; Latin-1 has no Cyrillic letters; signs stay."""
-    repo.commit({"a.py": "# TODO, a\n# [TODO] b\n# TODO - c\nx = '# TODO: d'  # TODO: e\n"}, author="Ada")
+    text = "# TODO, a\n# [TODO] b\n# TODO - c\nx = '# TODO: d'  # TODO: e\n# TODO/FIXME: f\n"
+    repo.commit({"a.py": text}, author="Ada")
     repo.commit({"b.py": b"# coding: latin-1\n# TODO: \xe9\n"}, author="\u0410\u0434\u0430", day=1)
     clone = repo.root.parent / "shallow"
     repo.git("clone", "--quiet", "--depth=1", repo.root.as_uri(), str(clone))
@@ -295,7 +297,7 @@ def test_no_name_is_given_that_is_not_known_or_cannot_be_written(repo: Repo) -> 
 
     assert (shallow.stdout, whole.returncode) == ("", 0)
     assert (repo.root / "a.py").read_text() == (
-        "# TODO(ada), a\n# [TODO(ada)] b\n# TODO(ada) - c\nx = '# TODO: d'  # TODO(ada): e\n"
+        "# TODO(ada), a\n# [TODO(ada)] b\n# TODO(ada) - c\nx = '# TODO: d'  # TODO(ada): e\n# TODO/FIXME: f\n"
     )
     assert (repo.root / "b.py").read_bytes() == b"# coding: latin-1\n# TODO: \xe9\n"
 

@@ -148,6 +148,11 @@ def _alone(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
     return ast.unparse(one)
 
 
+def _makes_logger(function: str, call: ast.Call) -> bool:
+    """A function of the repository's own, named for it and given the module's name: `init_logger(__name__)`."""
+    return "logger" in function.lower() and any(isinstance(one, ast.Name) and one.id == "__name__" for one in call.args)
+
+
 def _assigned(node: ast.stmt) -> tuple[str, str] | None:
     match node:
         case (
@@ -155,6 +160,6 @@ def _assigned(node: ast.stmt) -> tuple[str, str] | None:
             | ast.AnnAssign(target=ast.Name(id=name), value=ast.Call(func=function) as call)
         ):
             last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-            return (name, ast.unparse(call)) if last in _MAKERS else None
+            return (name, ast.unparse(call)) if last in _MAKERS or _makes_logger(last, call) else None
         case _:
             return None
