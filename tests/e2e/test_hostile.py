@@ -19,7 +19,7 @@ SPEECH = (
     "<script>alert(1)</script><img src=x onerror=alert(2)>",
     "[click](https://evil.example) ![x](https://evil.example/p.png)",
     "@everyone see #1 and GH-2, www.evil.example https://evil.example",
-    "::error::pwned%0A::set-output name=x::y",
+    "::error::pwned%0A::set-output name=x::y ##[stop-commands]x",
     "| a | b | `c` **bold** _em_ ~~gone~~ </details>",
     "\x1b[31mred\x1b]8;;https://evil.example\x07link\u202egnp.exe",
     "]]> --> */ {{ 7*7 }} {% raw %} ${{ secrets.X }}",
@@ -92,7 +92,8 @@ def test_nothing_steers_a_terminal_or_a_log(hostile: Repo, command: str, form: s
     text = said(hostile, command, form)
 
     assert [sign for sign in text if sign != "\n" and not sign.isprintable()] == []
-    commands = [line for line in text.splitlines() if line.startswith("::")]
+    commands = [line for line in text.splitlines() if line.lstrip().startswith("::")]
+    assert form != "text" or "##[" not in text  # which a runner takes for a command anywhere in a line
     assert not [
         line
         for line in commands
@@ -115,7 +116,8 @@ def test_markdown_makes_no_link_no_image_no_tag_and_calls_nobody(hostile: Repo, 
     for ours in ("<details>", "</details>", "<summary>", "</summary>"):
         tags = tags.replace(ours, "")
     assert "<" not in tags, tags
-    outside = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", text)  # in a code span nothing is called
+    outside = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", text)  # in a code span nothing is called,
+    outside = re.sub(r"\]\([^()\s]*\)", "]", outside)  # nor in the address of a link, which is one of ours, as said
     assert not [
         call for call in ("@everyone", "#1 ", "GH-2", "://", "www.") if call in outside
     ]  # what the platform would link itself
