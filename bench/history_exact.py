@@ -8,6 +8,7 @@ import os
 import random
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.settings import MARKERS, Settings
@@ -20,6 +21,9 @@ from antifoul.measures.whole import bodies_of, tally_of
 from antifoul.readers.git import Git, open_repository
 from antifoul.readers.history import Span, files_at, read_history
 from antifoul.readers.stream import stream
+
+if TYPE_CHECKING:
+    from antifoul.facts.tally import Tally
 
 SAMPLED = 50
 
@@ -53,11 +57,13 @@ def replay(git: Git) -> str:
     sample = chance.sample(range(len(points)), min(SAMPLED, len(points)))
     judged = judged_by(Settings())
     other = 0
+    known: dict[str, Tally | None] = {}  # by the full measure; a content that several commits hold is measured once
     for at in sample:
-        files = {path: blob for path, blob in files_at(git, points[at].commit).items() if judged(path)}
-        contents = [data for _, data in stream(git, list(files.values())) if data is not None]
-        read = [measure_one(Item("", "", data), MARKERS) for data in contents]
-        totals = summed(tally_of(one) for one in read if not isinstance(one, ReadError))
+        blobs = [blob for path, blob in files_at(git, points[at].commit).items() if judged(path)]
+        for blob, data in stream(git, [one for one in dict.fromkeys(blobs) if one not in known]):
+            read = ReadError("") if data is None else measure_one(Item("", "", data), MARKERS)
+            known[blob] = None if isinstance(read, ReadError) else tally_of(read)
+        totals = summed(one for blob in blobs if (one := known[blob]) is not None)
         other += any(found.series[name].points[at].value != totals.value(name) for name in METRICS)
     return f"{len(points):,} | {len(sample)} | {other}"
 

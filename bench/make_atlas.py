@@ -206,6 +206,7 @@ def _class(node: ast.ClassDef, *, whole: bool) -> ast.ClassDef | None:
     ):
         return None
     body: list[ast.stmt] = []
+    methods = {item.name: item for item in node.body if isinstance(item, ast.FunctionDef)}
     for item in node.body:
         if isinstance(item, ast.AnnAssign):
             body.append(_bare(item))
@@ -214,7 +215,7 @@ def _class(node: ast.ClassDef, *, whole: bool) -> ast.ClassDef | None:
         elif isinstance(item, ast.FunctionDef) and item.name == "__init__" and not decorated:
             body.append(_signature(item))
         elif isinstance(item, ast.FunctionDef) and _is_check(item):
-            body.append(_checker(item))
+            body.append(_checker(item, methods))
         elif isinstance(item, ast.FunctionDef) and PARSING.search(ast.unparse(item)):
             body.append(_bare(_without_docstring(item)))
     node.decorator_list = [one for one in node.decorator_list if "dataclass" in ast.unparse(one)]
@@ -235,9 +236,11 @@ def _says(item: ast.stmt, bases: str) -> bool:
     return isinstance(item, ast.ClassDef) and item.name == "Config"
 
 
-def _checker(item: ast.FunctionDef) -> ast.FunctionDef:
-    """A check of a schema, cut down to the keys that it looks at."""
-    keys = sorted({key for one in ast.walk(item) if (key := _key(one))})
+def _checker(item: ast.FunctionDef, methods: dict[str, ast.FunctionDef]) -> ast.FunctionDef:
+    """A check of a schema, cut down to the keys that it, or a method that it calls, looks at."""
+    called = {one.attr for one in ast.walk(item) if isinstance(one, ast.Attribute)} & methods.keys()
+    looking = [item, *(methods[name] for name in sorted(called))]
+    keys = sorted({key for each in looking for one in ast.walk(each) if (key := _key(one))})
     item.body = [ast.Expr(ast.Subscript(ast.Name("values"), ast.Constant(key))) for key in keys] or [
         ast.Expr(ast.Constant(...))
     ]

@@ -45,7 +45,8 @@ def build(fault: str = "", *, seed: int = 0, **kind: Any) -> SimpleNamespace:
                 part.p = 0.2
         reference.train()
     beta, loss_type = kind.get("beta", 0.1), kind.get("loss_type", "sigmoid")
-    held = [*model.parameters(), *(reference.parameters() if fault == "reference is trained" else ())]
+    both = fault in {"reference is trained", "reference in the optimizer"}
+    held = [*model.parameters(), *(reference.parameters() if both else ())]
     optimizer = torch.optim.AdamW(held, lr=1e-3, weight_decay=0.01)
 
     def encode(prompt: str, answer: str) -> tuple[list[int], list[int]]:
@@ -106,7 +107,9 @@ def build(fault: str = "", *, seed: int = 0, **kind: Any) -> SimpleNamespace:
         elif loss_type == "hinge":
             loss = torch.relu(1 - scale * margin).mean()
         else:
-            loss = -functional.logsigmoid(scale * margin).mean()
+            smooth = kind.get("label_smoothing", 0.0)
+            both_ways = [functional.logsigmoid(sign * scale * margin) for sign in (1, -1)]
+            loss = -((1 - smooth) * both_ways[0] + smooth * both_ways[1]).mean()
         share = (up > down) if fault != "accuracy reversed" else (down > up)
         told = 1.0 if fault == "rewards without beta" else beta
         metrics = {

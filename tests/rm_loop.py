@@ -37,6 +37,7 @@ def build(fault: str = "", *, seed: int = 0, **kind: Any) -> SimpleNamespace:
             return values[torch.arange(len(values)), last]
 
     model = RewardModel()
+    model.v_head.requires_grad_(requires_grad=fault != "head frozen")
     held = model.body.parameters() if fault == "head not in the optimizer" else model.parameters()
     optimizer = torch.optim.AdamW(held, lr=1e-3)
 

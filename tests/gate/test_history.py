@@ -139,8 +139,13 @@ def test_a_clone_without_blobs_reads_what_there_is(eventful: Repo, tmp_path: Pat
 
     truth = measured(eventful, "HEAD")
     assert document["series"]["loc"][-1]["value"] == truth["loc"]
-    assert any("could not be read" in note for note in document["notes"])
+    assert any("missing from this clone" in note for note in document["notes"])
     assert {row["path"] for row in ranked["files"]} >= {"lib/A.py", "link.py"}
+
+    partial.git("config", "--unset", "remote.origin.partialclonefilter")
+    partial.git("fetch", "--quiet", "--refetch", "origin")
+
+    assert told(partial, "trend") == told(eventful, "trend")
 
 
 def test_a_wrong_clock_costs_one_commit_its_time(repo: Repo) -> None:
@@ -165,8 +170,44 @@ def test_as_of_sees_nothing_later(repo: Repo) -> None:
     then = told(repo, "hotspots"), told(repo, "trend")
     repo.commit({"a.py": PLAIN, "b.py": BRANCHY}, day=9)
 
-    for name in (first, "2026-01-06"):
+    repo.git("branch", "2026-01-old", first)
+
+    for name in (first, "2026-01-06", "2026-01-old"):
         assert (told(repo, "hotspots", "--as-of", name), told(repo, "trend", "--as-of", name)) == then
+    assert repo.antifoul("trend", "--as-of", "2026-13-45").returncode == 2
+
+
+def test_commits_that_no_porcelain_writes_are_read(repo: Repo) -> None:
+    """A date behind the calendar's end, a commit without its people, and a name that looks like a commit's id."""
+    first = repo.commit({"a.py": PLAIN, "\x01" + "a" * 40: "x", "z.py": PLAIN}, day=0)
+    repo.stage({"a.py": BRANCHY, "\x01" + "a" * 40: "y", "z.py": BRANCHY})
+    tree, parent = repo.git("write-tree"), first
+    for who in ("A <a@example.org> 99999999999999 +0000", "nobody"):
+        body = f"tree {tree}\nparent {parent}\nauthor {who}\ncommitter {who}\n\nodd\n"
+        made = repo.run("git", "hash-object", "-t", "commit", "-w", "--stdin", "--literally", stdin=body)
+        parent = made.stdout.strip()
+        repo.git("update-ref", "refs/heads/main", parent)
+        assert repo.antifoul("trend").returncode == repo.antifoul("hotspots").returncode == 0
+    repo.commit({"a.py": PLAIN}, day=3)
+
+    document = told(repo, "trend")
+
+    assert len(document["series"]["loc"]) == 4
+    assert_exact(repo, document)
+    assert {row["path"]: row["commits"] for row in told(repo, "hotspots")["files"]} == {"a.py": 3, "z.py": 2}
+
+
+def test_a_graft_is_said_and_its_commit_left_out(repo: Repo) -> None:
+    """Without its parent it seems to add every file."""
+    repo.commit({"a.py": PLAIN}, day=0)
+    cut = repo.commit({"a.py": BRANCHY}, day=1)
+    repo.commit({"a.py": PLAIN}, day=2)
+    (repo.root / ".git" / "info" / "grafts").write_text(f"# cut\n{cut}\n")
+
+    document = told(repo, "hotspots")
+
+    assert [(row["path"], row["commits"]) for row in document["files"]] == [("a.py", 1)]
+    assert any("grafts" in note for note in document["notes"])
 
 
 def test_before_the_first_commit_there_is_no_history(repo: Repo) -> None:

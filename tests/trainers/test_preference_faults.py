@@ -17,6 +17,7 @@ pytestmark = pytest.mark.filterwarnings("default")  # a library's deprecations a
 RIGHT: dict[str, Callable[[], object]] = {
     "DPO": dpo_loop.build,
     "IPO": lambda: dpo_loop.build(loss_type="ipo", beta=0.5),
+    "DPO with label smoothing": lambda: dpo_loop.build(label_smoothing=0.1),
     "hinge": lambda: dpo_loop.build(loss_type="hinge"),
     "DPO with a large beta": lambda: dpo_loop.build(beta=1.0),
     "DPO made anew": lambda: lambda seed=0: dpo_loop.build(seed=seed),
@@ -43,6 +44,7 @@ FAULTS: tuple[tuple[Any, str, str, str], ...] = (
     (dpo_loop, "reference is the policy", "ref-frozen", "the reference is the policy itself"),
     (dpo_loop, "dropout in the reference", "ref-frozen", "in training mode"),
     (dpo_loop, "reference is trained", "ref-frozen", "moves with a training step"),
+    (dpo_loop, "reference in the optimizer", "ref-frozen", "the optimizer holds the reference"),
     (dpo_loop, "graph in the reference", "ref-frozen", "gradients flow into the reference"),
     (dpo_loop, "logps not shifted", "logps", "labels are not shifted"),
     (dpo_loop, "logps shifted twice", "logps", "shifted twice"),
@@ -87,6 +89,7 @@ FAULTS: tuple[tuple[Any, str, str, str], ...] = (
     (rm_loop, "columns swapped", "rm-pairs", "chosen answers are pushed down"),
     (rm_loop, "sign", "rm-pairs", "chosen answers are pushed down"),
     (rm_loop, "accuracy reversed", "rm-pairs", "the wrong way round"),
+    (rm_loop, "head frozen", "rm-head", "the head that makes the score is frozen"),
     (rm_loop, "head not in the optimizer", "optimizer-coverage", "v_head"),
     (rm_loop, "head not saved", "save-load", "v_head"),
     (rm_loop, "detached body", "params-move", "get no gradient"),

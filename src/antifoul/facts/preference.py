@@ -10,6 +10,7 @@ class Reference(NamedTuple):
     moved: tuple[str, ...]  # parameters that changed
     pulled: tuple[str, ...]  # parameters that got a gradient
     dropout: bool  # it was called in training mode, and has dropout
+    held: tuple[str, ...] = ()  # parameters that the policy's optimizer holds
 
 
 class Logps(NamedTuple):

@@ -21,4 +21,5 @@ class Scores(NamedTuple):
     rows: tuple[Score, ...]
     accuracy: float | None  # as the program tells it, after steps
     wanted: float | None  # the share of pairs whose chosen row has the higher score
+    frozen: tuple[str, ...]  # parameters of the head, where none of them is trained
     margins: tuple[float, float] | None  # of chosen over rejected rows, before and after steps

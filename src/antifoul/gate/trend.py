@@ -1,5 +1,6 @@
 """Watch a history: series of debt, exact at every commit, and what to expect of them."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -11,7 +12,7 @@ from antifoul.facts.tally import Tally
 from antifoul.gate.watching import Watched, day, judged_by
 from antifoul.ledger.rows import Told
 from antifoul.ledger.store import Store, cache_folder
-from antifoul.ledger.tallying import tallied, unread
+from antifoul.ledger.tallying import MISSING, TOO_LARGE, tallied, unread
 from antifoul.measures.forecast import outlook
 from antifoul.measures.replay import METRICS, Replay, Step, replay, steps, weekly
 from antifoul.measures.results import Move, Series, Trend, Value
@@ -97,14 +98,17 @@ def _move(step: Step) -> Move:
 
 def _notes(told: Mapping[str, Told], replayed: Replay) -> Sequence[Skip]:
     notes = []
-    unread = sum(isinstance(one, ReadError) for one in told.values())
+    unread = [str(one) for one in told.values() if isinstance(one, ReadError)]
     if unread:
-        many = f"{unread:,} of {len(told):,} file versions"
-        notes.append(Skip("", f"{many} could not be read and count as absent, in most cases for a syntax error"))
-    if replayed.strayed:
-        notes.append(
-            Skip(
-                "", f"{replayed.strayed:,} changes did not fit the tree before them: values before these are not exact"
-            )
+        kinds = (
+            (MISSING, "missing from this clone"),
+            (TOO_LARGE, "over the size limit"),
+            ("", "not Python that can be read here"),
         )
+        left = Counter(next(shown for reason, shown in kinds if one.startswith(reason)) for one in unread)
+        why = ", ".join(f"{left[shown]:,} {shown}" for _, shown in kinds if left[shown])
+        notes.append(Skip("", f"{len(unread):,} of {len(told):,} file versions count as absent: {why}"))
+    if strayed := replayed.strayed:
+        many = "1 change" if strayed == 1 else f"{strayed:,} changes"
+        notes.append(Skip("", f"{many} did not fit the tree before: values before that are not exact"))
     return notes

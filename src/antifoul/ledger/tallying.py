@@ -24,6 +24,11 @@ _PARALLEL_BLOBS = 1_500  # under this a second process costs more than it saves
 _TASK = 150  # blobs
 _BATCH = 200
 _BODIES = b"f"
+MISSING, TOO_LARGE = "its blob is missing from this clone", "the file is over the size limit"
+
+
+class AbsentError(ReadError):
+    """A content that is not in this clone, or larger than these settings allow: another run may read it."""
 
 
 class Recipe(NamedTuple):
@@ -43,7 +48,7 @@ def tallied(
     left = [[one for one in line if one not in known] for line in wanted]
     done, total = len(known), len(seen)
     for batch in _told(git, left, how):
-        store.put((_key(blob, how), rows.row_of(told)) for blob, told in batch)
+        store.put((_key(blob, how), rows.row_of(told)) for blob, told in batch if not isinstance(told, AbsentError))
         known.update(batch)
         done += len(batch)
         progress(done, total)
@@ -150,13 +155,13 @@ def _no_collection() -> Iterator[None]:
 
 def _unreadable(data: bytes | None, how: Recipe) -> str:
     if data is None:
-        return "its blob is missing from this clone"
-    return "the file is over the size limit" if len(data) > how.most_bytes else ""
+        return MISSING
+    return TOO_LARGE if len(data) > how.most_bytes else ""
 
 
 def _one(data: bytes | None, how: Recipe, division: Division) -> Told:
     if problem := _unreadable(data, how):
-        return ReadError(problem)
+        return AbsentError(problem)
     assert data is not None  # noqa: S101  it would be a problem
     told = division.tally(data)
     if told is not None:
@@ -207,7 +212,7 @@ def read_all(git: Git, blobs: Iterable[str], how: Recipe, store: Store) -> dict[
 
 def _read(data: bytes | None, how: Recipe, division: Division) -> Read | ReadError:
     if problem := _unreadable(data, how):
-        return ReadError(problem)
+        return AbsentError(problem)
     assert data is not None  # noqa: S101  it would be a problem
     found = division.at_once(data)
     return _whole(data, how) if found is None else Read(*found)

@@ -62,6 +62,7 @@ def _reasons(known: Evidence) -> Iterator[str]:
         size += f" ({known.was} paths {known.weeks} weeks ago)"
     yield size
     people = f"{spot.authors} people" if spot.authors > 1 else "one person"
+    people += ", co-authors among them," if spot.authors > spot.commits else ""
     times = f"{spot.commits} commits" if spot.commits > 1 else "one commit"
     recent = f", {spot.recent} of them in the last {HALF_LIFE} days" if spot.recent else ""
     if spot.commits:

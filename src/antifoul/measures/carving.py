@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from itertools import accumulate
 from textwrap import dedent
 
 from antifoul.facts.record import NamedTuple
@@ -23,6 +24,7 @@ _MOST_STATEMENTS = 300  # of one body: runs of them are many
 _MOST_SHOWN = 60  # characters of a first line
 _ESCAPES = (ast.Return, ast.Break, ast.Continue, ast.Yield, ast.YieldFrom, ast.Await)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler)
 _DEFS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
@@ -54,6 +56,30 @@ class _Body(NamedTuple):
     loops: bool  # it runs again and again, so what is used before is used after
 
 
+class _Names(dict[ast.stmt, "tuple[frozenset[str], frozenset[str]]"]):
+    """The names that a statement uses, and those that it makes; each is looked through once."""
+
+    def __missing__(self, node: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:
+        used: set[str] = set()
+        made: set[str] = set()
+        stack: list[ast.AST] = [node]
+        while stack:
+            one = stack.pop()
+            if isinstance(one, ast.stmt) and one is not node:
+                inner = self[one]
+                used |= inner[0]
+                made |= inner[1]
+                continue
+            if isinstance(one, ast.Name):
+                (used if isinstance(one.ctx, ast.Load) else made).add(one.id)
+                continue
+            if isinstance(one, _NAMED) and one.name:
+                made.add(one.name)
+            stack += ast.iter_child_nodes(one)
+        self[node] = found = frozenset(used), frozenset(made)
+        return found
+
+
 def anatomy(lines: Sequence[str], first: int) -> Anatomy | None:
     """The anatomy of a function from its lines, the first of which is so many in its file; None where it cannot be."""
     try:
@@ -63,7 +89,10 @@ def anatomy(lines: Sequence[str], first: int) -> Anatomy | None:
     match tree.body:
         case [ast.FunctionDef() | ast.AsyncFunctionDef() as node]:
             nesting = next((unit.nesting for unit in Walk(tree).units if unit.node is node), 0)
-            return Anatomy(nesting, _best(node, lines, first))
+            try:
+                return Anatomy(nesting, _best(node, lines, first))
+            except RecursionError:  # hundreds of `elif`, each inside the one before
+                return Anatomy(nesting, None)
         case _:
             return None
 
@@ -71,13 +100,16 @@ def anatomy(lines: Sequence[str], first: int) -> Anatomy | None:
 def _best(node: Def, lines: Sequence[str], first: int) -> Cut | None:
     """The cut that divides the function's paths best for what goes in and out."""
     whole = _paths(node.body)
+    names = _Names()
     best: tuple[float, Cut] | None = None
-    for body in _bodies(node):
-        for run, takes, gives in _runs(body):
-            paths = _paths(run) if len(run) == 1 else sum(_paths([one]) for one in run)
+    for body in _bodies(node, names):
+        each = [_paths([one]) for one in body.statements[:_MOST_STATEMENTS]]
+        sums = [0, *accumulate(each)]
+        for start, end, takes, gives in _runs(body, names):
+            paths = sums[end] - sums[start]
             worth = min(paths, whole - paths) * _TAKEN_COST ** len(takes) * _GIVEN_COST ** len(gives)
             if paths >= _FEWEST_PATHS and worth > 2 and (best is None or worth > best[0]):
-                best = worth, _cut(run, paths, (takes, gives), lines, first)
+                best = worth, _cut(body.statements[start:end], paths, (takes, gives), lines, first)
     return best[1] if best else None
 
 
@@ -101,7 +133,7 @@ def _opening(node: ast.stmt, lines: Sequence[str]) -> str:
     return " ".join(said).replace("( ", "(").replace(" )", ")")
 
 
-def _bodies(node: Def) -> Iterator[_Body]:
+def _bodies(node: Def, names: _Names) -> Iterator[_Body]:
     """The body of the function and those of its blocks, with what is known around each."""
     arguments = {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)} - {"self", "cls"}
     statements = node.body[ast.get_docstring(node, clean=False) is not None :]
@@ -109,15 +141,25 @@ def _bodies(node: Def) -> Iterator[_Body]:
     while stack:
         body = stack.pop()
         yield body
+        before = body.before
+        later = _used_from(body.statements, names)
         for at, one in enumerate(body.statements):
+            before |= names[one][1]
             if isinstance(one, _DEFS):
                 continue
-            before = body.before | _made(body.statements[:at]) | _made([one])
-            after = body.after | _used(body.statements[at + 1 :])
+            after = body.after | later[at + 1]
             loops = body.loops or isinstance(one, _LOOPS)
             if loops:
-                after |= _used([one]) | _used(body.statements)
+                after |= later[0]
             stack += [_Body(inner, before, after, loops) for inner in _inner(one)]
+
+
+def _used_from(statements: Sequence[ast.stmt], names: _Names) -> list[frozenset[str]]:
+    """What is used from each statement on, and behind the last one nothing."""
+    out = [frozenset[str]()]
+    for one in reversed(statements):
+        out.append(out[-1] | names[one][0])
+    return out[::-1]
 
 
 def _inner(node: ast.stmt) -> Iterator[list[ast.stmt]]:
@@ -130,55 +172,34 @@ def _inner(node: ast.stmt) -> Iterator[list[ast.stmt]]:
         yield part.body
 
 
-def _runs(body: _Body) -> Iterator[tuple[Sequence[ast.stmt], list[str], list[str]]]:
-    """Neighbouring statements with the values that they take and give, where these are few and nothing leaves them."""
+def _runs(body: _Body, names: _Names) -> Iterator[tuple[int, int, list[str], list[str]]]:
+    """Where neighbouring statements start and end, and what they take and give: few values, and nothing leaves them."""
     statements = body.statements[:_MOST_STATEMENTS]
-    used, made = [_used([one]) for one in statements], [_made([one]) for one in statements]
     stops = [_leaves(one) or isinstance(one, _DEFS) for one in statements]
-    for start in range(len(statements)):
-        before = body.before.union(*made[:start])
+    used_from = _used_from(statements, names)
+    before = body.before
+    for start, first in enumerate(statements):
         taken: frozenset[str] = frozenset()
         given: frozenset[str] = frozenset()
         for end in range(start, len(statements)):
             if stops[end] or (len(statements) > 1 and (start, end) == (0, len(statements) - 1)):
                 break
-            taken |= (used[end] - given) & before
-            given |= made[end]
-            length = (statements[end].end_lineno or 0) - statements[start].lineno + 1
+            used, made = names[statements[end]]
+            taken |= (used - given) & before
+            given |= made
+            length = (statements[end].end_lineno or 0) - first.lineno + 1
             if length > _MOST_LINES or len(taken) > _MOST_TAKEN:
                 break
-            later = body.after.union(*used[end + 1 :], *(used if body.loops else ()))
-            gives = sorted(given & later)
+            gives = given & (body.after | used_from[0 if body.loops else end + 1])
             if length >= _FEWEST_LINES and len(gives) <= _MOST_GIVEN:
-                yield statements[start : end + 1], sorted(taken), gives
+                yield start, end + 1, sorted(taken), sorted(gives)
+        before |= names[first][1]
 
 
 def _paths(nodes: Sequence[ast.stmt]) -> int:
     unit = Unit(None, None, "function")
     count(nodes, unit)
     return unit.paths
-
-
-def _used(nodes: Sequence[ast.AST]) -> frozenset[str]:
-    return frozenset(
-        one.id
-        for node in nodes
-        for one in ast.walk(node)
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)
-    )
-
-
-def _made(nodes: Sequence[ast.AST]) -> frozenset[str]:
-    found: set[str] = set()
-    for node in nodes:
-        for one in ast.walk(node):
-            if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load):
-                found.add(one.id)
-            elif (
-                isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler) and one.name
-            ):
-                found.add(one.name)
-    return frozenset(found)
 
 
 def _leaves(node: ast.stmt) -> bool:

@@ -34,6 +34,8 @@ _POOLED = {
     ("duplication", 4): (-1.30034, 0.99753, -2.99648, 2.40666),
     ("duplication", 12): (-1.34721, 0.87066, -6.73612, 2.32284),
 }
+# Lines grow as paths do, and on the same scale they move alike; their own errors would hold less.
+_POOLED |= {("loc", weeks): _POOLED["complexity", weeks] for weeks in HORIZONS}
 _TOPS = {"annotation_coverage": 1.0, "duplication": 1.0, "health": 100.0}
 _RATE = 0.1
 _MISSES = (0.08, 0.08, 0.015, 0.015)  # the share of misses at which a bound stays where it is
@@ -108,7 +110,7 @@ def _quantiles(
             _move(moved, out[origin], error)
         base = pooled if pooled and at + 1 >= _FEWEST_BOUNDED else None
         if pooled is None and len(errors) >= _OWN_ORIGINS:
-            base = _own(errors)
+            base = _own(errors, weeks)
         out.append(None if base is None else _nested([q + by for q, by in zip(base, moved, strict=True)]))
     return out
 
@@ -129,8 +131,16 @@ def _nested(four: Sequence[float]) -> _Four:
     return low80, high80, min(low95, low80), max(high95, high80)
 
 
-def _own(errors: Sequence[float]) -> _Four:
-    low80, high80, low95, high95 = (_quantile(errors, one) for one in (0.1, 0.9, 0.025, 0.975))
+def _own(ordered: Sequence[float], weeks: int) -> _Four:
+    """The conformal quantiles of a series' own errors, smallest first.
+
+    Errors over so many weeks overlap, and n of them say as much as n / weeks that do not: the rank is the ceiling of
+    q * (n + weeks), kept inside the sample.
+    """
+    count = len(ordered)
+    tails = [max(count - math.ceil(q * (count + weeks)), 0) for q in (0.9, 0.975)]
+    low80, low95 = (ordered[tail] for tail in tails)
+    high80, high95 = (ordered[count - 1 - tail] for tail in tails)
     return low80, high80, low95, high95
 
 
@@ -184,9 +194,3 @@ def _means(values: Sequence[float], most: int) -> list[float]:
     """The mean of each value with those before it, at most so many."""
     sums = [0.0, *accumulate(values)]
     return [(sums[at + 1] - sums[max(at + 1 - most, 0)]) / min(at + 1, most) for at in range(len(values))]
-
-
-def _quantile(ordered: Sequence[float], q: float) -> float:
-    """The conformal quantile: the ceiling of q * (n + 1), kept inside the sample."""
-    rank = math.ceil(q * (len(ordered) + 1)) if q > 0.5 else math.floor(q * (len(ordered) + 1))
-    return ordered[min(max(rank, 1), len(ordered)) - 1]

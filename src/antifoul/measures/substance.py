@@ -22,13 +22,17 @@ _Definition: TypeAlias = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 class Part:
     """One definition, or the module's own statements. `text` is equal for code that does the same by syntax."""
 
-    __slots__ = ("_node", "_text", "line")
+    __slots__ = ("_node", "_text", "end_line", "line", "start")
 
     def __init__(self, node: ast.Module | _Definition) -> None:
         self._node = node
         self._text: str | None = None
         body = _acting(node) if isinstance(node, ast.Module) else []
         self.line = node.lineno if not isinstance(node, ast.Module) else body[0].lineno if body else 1
+        decorators = [] if isinstance(node, ast.Module) else [one.lineno for one in node.decorator_list]
+        self.start = min([self.line, *decorators])
+        last = node if not isinstance(node, ast.Module) else body[-1] if body else None
+        self.end_line = (last.end_lineno if last is not None else None) or self.line
 
     @property
     def acts(self) -> bool:

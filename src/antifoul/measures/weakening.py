@@ -127,7 +127,7 @@ def _tables(old: Mapping[str, Any], new: Mapping[str, Any], defaults: Mapping[st
         if tool not in new:
             yield Weakening("", f"the settings of {tool} are gone", tool == "antifoul")
         elif tool != "antifoul":
-            yield from _tool(tool, _flat(table), _flat(new[tool]))
+            yield from _tool(tool, *(_in_one_layout(tool, _flat(one)) for one in (table, new[tool])))
     if "antifoul" in new:
         had, has = _flat(old.get("antifoul", {})), _flat(new["antifoul"])
         for key in has.keys() - had.keys():
@@ -149,6 +149,11 @@ def _flat(table: Mapping[str, Any], prefix: tuple[str, ...] = ()) -> dict[tuple[
         else:
             out[here] = value
     return out
+
+
+def _in_one_layout(tool: str, table: Table) -> Table:
+    """Ruff's rules stand below `lint` or, as in its older releases, at the top: to move them changes nothing."""
+    return {key[1:] if tool == "ruff" and key[0] == "lint" else key: value for key, value in table.items()}
 
 
 def _tool(tool: str, old: Table, new: Table) -> Iterator[Weakening]:

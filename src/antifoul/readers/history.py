@@ -1,11 +1,11 @@
 """Read the history with one `git log --raw`: renames followed, no blob opened, nothing checked out."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from antifoul.facts.clock import in_order
-from antifoul.facts.errors import UsageError
+from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.finding import Skip
 from antifoul.facts.history import Commit, History, Touch
 from antifoul.facts.paths import RepoPath, from_bytes
@@ -16,7 +16,8 @@ from antifoul.readers.git import Git, split_z
 _WEEK = 7 * 24 * 3600
 _FORMAT = "%x01%H%x00%ct%x00%aN%x00%aE%x00%s%x00%(trailers:key=Co-authored-by,valueonly,separator=%x02)"
 _FIELDS = 6
-_START = re.compile(rb"(?:\A|\0)\n?\x01(?=[0-9a-f]{40,64}\0)")
+_LAST_TIME = 253_402_300_799  # the last second of the year 9999
+_DAY_LENGTH = len("2026-01-31")
 _FILES = (b"100644", b"100755", b"100664")
 _LOG = ("log", "-z", "--raw", "--no-abbrev", "--full-history", f"--format={_FORMAT}")
 # Renames are weighed by content; where that needs blobs that a partial clone lacks, by less.
@@ -46,11 +47,7 @@ def read_history(git: Git, span: Span) -> History:
     times = _times(line, clock, span, notes)
     start = _start(line, clock - span.weeks * _WEEK) if span.weeks else ""
     out = _log(git, [f"^{start}"] if start else [], head, span, notes)
-    cut = _boundaries(git)
-    if cut:
-        notes.append(
-            Skip("", "this clone is shallow: what came before its boundary is not known (git fetch --unshallow)")
-        )
+    cut = _boundaries(git, notes)
     records = [one for one in _records(out) if one.id not in cut]
     if span.every and span.weeks:
         records = [one for one in records if times.get(one.id, one.at) >= clock - span.weeks * _WEEK]
@@ -76,11 +73,11 @@ def _head(git: Git, as_of: str | None) -> str:
         if not head:
             raise UsageError("nothing is committed yet, so there is no history").with_remedy("git commit")
         return head
-    if as_of[:4].isdigit() and as_of[4:5] == "-":
-        day = as_of if ":" in as_of else f"{as_of} 23:59:59 +0000"
-        head = git.line("rev-list", "-1", "--first-parent", f"--before={day}", "HEAD", "--")
-    else:
+    until = _time_of(as_of)
+    if until is None:
         head = git.line("rev-parse", "--verify", "--quiet", "--end-of-options", f"{as_of}^{{commit}}")
+    else:
+        head = _last_by(_line(git, "HEAD", Span()), until)
     if not head:
         raise UsageError(f"there is no revision or commit before {as_of!r}").with_remedy(
             "--as-of REV or --as-of 2026-01-31"
@@ -88,12 +85,32 @@ def _head(git: Git, as_of: str | None) -> str:
     return head
 
 
+def _time_of(text: str) -> float | None:
+    """The time that a date names, its whole day included, in UTC where it says no zone; None when it is no date."""
+    try:
+        when = datetime.fromisoformat(text) if text[4:5] == "-" else None
+    except ValueError:
+        return None
+    if when is None:  # eight digits may begin a commit's id
+        return None
+    if len(text) <= _DAY_LENGTH:
+        when = when.replace(hour=23, minute=59, second=59)
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+
+
+def _last_by(line: Sequence[tuple[str, int]], until: float) -> str:
+    """The newest commit of a first-parent line by that time; one whose own date is wrong is passed over."""
+    ordered = reversed(in_order([at for _, at in reversed(line)]))
+    rows = zip(line, ordered, strict=True)
+    return next((commit for (commit, given), at in rows if given == at <= until), "")
+
+
 def _line(git: Git, head: str, span: Span) -> list[tuple[str, int]]:
     """The commits with their times, newest first. No tree is compared, so this costs little."""
     order = ("--topo-order",) if span.every else ("--first-parent",)
     out = git.run("log", *order, "--format=%H %ct", head, "--")
     rows = (row.split(b" ") for row in out.split(b"\n") if row)
-    return [(commit.decode(), int(at) if at.lstrip(b"-").isdigit() else 0) for commit, at in rows]
+    return [(commit.decode(), _seconds(at.decode())) for commit, at in rows]
 
 
 def _times(line: Sequence[tuple[str, int]], clock: int, span: Span, notes: list[Skip]) -> dict[str, int]:
@@ -130,12 +147,26 @@ def _log(git: Git, start: list[str], head: str, span: Span, notes: list[Skip]) -
     raise UsageError(f"the history cannot be read: {problem}")
 
 
-def _boundaries(git: Git) -> frozenset[str]:
-    """The commits at which a shallow clone is cut: they seem to add every file."""
-    place = git.line("rev-parse", "--path-format=absolute", "--git-path", "shallow")
-    if git.line("rev-parse", "--is-shallow-repository") != "true" or not place:
-        return frozenset()
-    return frozenset(read_regular(place).decode("ascii", "replace").split())
+def _boundaries(git: Git, notes: list[Skip]) -> frozenset[str]:
+    """The commits at which a shallow clone or a graft cuts the history: they seem to add every file."""
+    places = git.line("rev-parse", "--path-format=absolute", "--git-path", "shallow", "--git-path", "info/grafts")
+    shallow, grafts = (_rows(place) for place in [*places.split("\n"), "", ""][:2])
+    if shallow:
+        notes.append(
+            Skip("", "this clone is shallow: what came before its boundary is not known (git fetch --unshallow)")
+        )
+    if grafts or git.line("for-each-ref", "--count=1", "refs/replace/"):
+        notes.append(Skip("", "grafts or replaced objects alter this history: it is read as they say"))
+    return frozenset(row for row in (*shallow, *grafts) if " " not in row)
+
+
+def _rows(place: str) -> list[str]:
+    """The rows of one of git's own lists; none where there is no such file."""
+    try:
+        text = read_regular(place).decode("ascii", "replace")
+    except ReadError:
+        return []
+    return [row.strip() for row in text.splitlines() if row.strip() and not row.startswith("#")]
 
 
 class _Record(NamedTuple):
@@ -149,15 +180,28 @@ class _Record(NamedTuple):
 
 
 def _records(raw: bytes) -> Iterator[_Record]:
-    for record in _START.split(raw)[1:]:
-        fields = record.split(b"\0")
-        if len(fields) < _FIELDS or not fields[1].lstrip(b"-").isdigit():
-            continue
-        identity, when, author, email, title, others = (one.decode("utf-8", "replace") for one in fields[:_FIELDS])
+    """The commits of a log. Names are taken where a row says that one stands, since a name may look like anything."""
+    told = raw.split(b"\0")
+    at = 0
+    while at + _FIELDS <= len(told):
+        identity, when, author, email, title, others = (
+            one.decode("utf-8", "replace") for one in told[at : at + _FIELDS]
+        )
+        at += _FIELDS
+        rows: list[bytes] = []
+        while at < len(told) and told[at].lstrip(b"\n").startswith(b":"):
+            names = 2 if told[at].rpartition(b" ")[2][:1] in b"RC" else 1
+            rows += told[at : at + 1 + names]
+            at += 1 + names
         people = [Person(author, email)]
         if others:
             people += [one for one in map(signed, others.split("\x02")) if one is not None]
-        yield _Record(identity, int(when), title, tuple(people), fields[_FIELDS:])
+        yield _Record(identity.strip("\n\x01"), _seconds(when), title, tuple(people), rows)
+
+
+def _seconds(told: str) -> int:
+    """A commit's time, within what a calendar has; 0 where it has none that can be read."""
+    return min(max(int(told), 0), _LAST_TIME) if told.lstrip("-").isdecimal() else 0
 
 
 def _commit(record: _Record, at: int, by_email: Mapping[str, str]) -> Commit:

@@ -49,8 +49,11 @@ class Libraries:
             return None
         said = wanted(name, self._paths, self._read)
         version = chosen(said, atlas.versions(name))
-        if not version:
+        only = atlas.versions(name)
+        if not version and len(only) > 1:
             return None
+        if not version:
+            return _remembered(name, only[0], "the only one known")
         how = (
             said.file
             if said.exact

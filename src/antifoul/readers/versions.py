@@ -8,9 +8,9 @@ from antifoul.facts.paths import RepoPath
 
 _LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml", "Pipfile.lock", "conda-lock.yml")
 _DECLARING = re.compile(
-    r"^(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|environment\.ya?ml|requirements[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in))$"
+    r"^(?:pyproject\.toml|setup\.py|setup\.cfg|Pipfile|environment\.ya?ml|(?:requirements|constraints)[\w.-]*\.(?:txt|in)|requirements/[\w.-]+\.(?:txt|in))$"
 )
-_EXTRAS = r"(?:\[[\w, -]*\])?(?:[\"']?\s*=\s*\{?[^\"'\n]{0,30}[\"']|[\"']\s*:\s*[\"']|[\"'])?"
+_EXTRAS = r"(?:\[[\w, -]*\])?(?:[\"']?\s*=(?!=)\s*\{?[^\"'\n]{0,30}[\"']|[\"']\s*:\s*[\"']|[\"'])?"
 _SPECIFIER = r"\s*,?\s*(?:===?|~=|!=|<=|>=|<|>|\^)\s*v?\d[\w.]*(?:\.\*)?"
 _BOUND = re.compile(r"(===?|~=|!=|<=|>=|<|>|\^)\s*v?(\d+(?:\.\d+)*)(\.\*)?")
 
@@ -53,7 +53,8 @@ def _text(data: bytes | None) -> str:
 
 
 def _code(text: str) -> str:
-    return re.sub(r"(?:^|\s)#[^\n]*", "", text)
+    bare = re.sub(r"(?:^|\s)#[^\n]*", "", text)
+    return re.sub(r"^(\s*-\s*[\w.-]+)=(?=\d)", r"\1==", bare, flags=re.MULTILINE)  # as conda writes it
 
 
 def _locked(name: str, text: str) -> str:

@@ -706,6 +706,16 @@ ENTRIES: tuple[Entry, ...] = (
         'A reward that goes to another completion, that prefers the bad answer, or that is missing.',
     ),
     Entry(
+        'rm-head',
+        'antifoul.rules.run.rm_head',
+        'rm_head',
+        ('scores',),
+        'run',
+        'error',
+        (),
+        'A reward model whose head is not trained.',
+    ),
+    Entry(
         'rm-pad',
         'antifoul.rules.run.rm_pad',
         'rm_pad',

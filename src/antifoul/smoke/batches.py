@@ -1,6 +1,7 @@
 """Batches as rows: how many there are, which are alike, and some of them as a batch of their own."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 
 IGNORED = -100  # the label that torch's cross entropy passes over
@@ -22,12 +23,16 @@ def rows_of(batch: Any) -> int | None:  # noqa: ANN401  a batch of any kind
 def _parts(batch: Any) -> list[Any]:  # noqa: ANN401  a batch of any kind
     if isinstance(batch, Mapping) or hasattr(batch, "keys"):
         return [batch[key] for key in batch.keys()]  # noqa: SIM118  a BatchEncoding iterates over other things
+    if hasattr(batch, "__dataclass_fields__"):
+        return list(vars(batch).values())
     return list(batch) if isinstance(batch, list | tuple) else [batch]
 
 
 def _length(part: Any) -> int | None:  # noqa: ANN401  a part of a batch
     if is_tensor(part):
         return int(part.shape[0]) if part.dim() else None
+    if isinstance(part, Mapping):
+        return rows_of(part)
     return len(part) if isinstance(part, list | tuple) else None
 
 
@@ -40,6 +45,10 @@ def take(batch: Any, rows: Sequence[int]) -> Any:  # noqa: ANN401  a batch of an
         return type(batch)(*(_rows(part, rows) for part in batch))
     if isinstance(batch, list | tuple):
         return type(batch)(_rows(part, rows) for part in batch)
+    if hasattr(batch, "__dataclass_fields__"):
+        taken = copy(batch)
+        vars(taken).update({name: _rows(part, rows) for name, part in vars(batch).items()})
+        return taken
     return _rows(batch, rows)
 
 
@@ -53,6 +62,8 @@ def _remade(batch: Any, taken: dict[str, Any]) -> Any:  # noqa: ANN401  a batch 
 def _rows(part: Any, rows: Sequence[int]) -> Any:  # noqa: ANN401  a part of a batch
     if is_tensor(part):
         return part[list(rows)] if part.dim() else part
+    if isinstance(part, Mapping):
+        return take(part, rows)
     return type(part)(part[row] for row in rows) if isinstance(part, list | tuple) else part
 
 
@@ -87,6 +98,8 @@ def signature(batch: Any) -> tuple[Any, ...]:  # noqa: ANN401  a batch of any ki
 
 
 def _shape(part: Any) -> tuple[Any, ...]:  # noqa: ANN401  a part of a batch
+    if isinstance(part, Mapping):
+        return signature(part)
     if not is_tensor(part):
         return tuple(len(one) for one in part if hasattr(one, "__len__")) if isinstance(part, list | tuple) else ()
     shape = (tuple(part.shape), str(part.dtype))

@@ -7,8 +7,8 @@ from antifoul.smoke.forms import named_parts
 from antifoul.smoke.preferring import token_logps
 from antifoul.smoke.quiet import without_dropout
 from antifoul.smoke.replay import changed_in, replayed
-from antifoul.smoke.trained import is_vocabulary
-from antifoul.smoke.watch import logits_of, watched
+from antifoul.smoke.trained import is_vocabulary, rows_of_call
+from antifoul.smoke.watch import Call, logits_of, watched
 from antifoul.smoke.world import set_seed
 
 
@@ -50,9 +50,19 @@ def kl_slope(program: Loop, batch: Any, reference: Any) -> float | None:  # noqa
         if theirs is None or logits is None or logits.shape != theirs.shape or logits.shape[1] != call.ids.shape[1]:
             return None
         ratio = token_logps(theirs, call.ids) - token_logps(logits, call.ids)
-        (ratio.exp() - ratio - 1).sum().backward()
+        ((ratio.exp() - ratio - 1) * _counted(call, ratio)).sum().backward()
         other = _gradient(program.model)
     return float((mine @ other) / (mine.norm() * other.norm() + 1e-30)) if other is not None else None
+
+
+def _counted(call: Call, ratio: Any) -> Any:  # noqa: ANN401  torch tensors
+    """1 for the tokens that the loss looks at, (B, T - 1); for all where that cannot be told."""
+    import torch
+
+    found = torch.zeros_like(ratio)
+    for number, row in enumerate(rows_of_call(call)):
+        found[number, [one.at for one in row.targets if one.at < ratio.shape[1]]] = 1.0
+    return found if bool(found.any()) else torch.ones_like(ratio)
 
 
 def _gradient(model: Any) -> Any:  # noqa: ANN401  a torch module; a torch tensor or None

@@ -21,12 +21,13 @@ def moments(model: Callable[[], Any], step: Callable[[Any], Any], batches: list[
 
 def of_steps(steps: Steps, batches: Sequence[int], losses: Sequence[float | None]) -> tuple[Moment, ...]:
     """One moment a recorded optimizer step."""
+    held = [one.optimized for one in steps.parameters()]  # the gradients of others are nobody's to reset
     return tuple(
         Moment(
             batch=batches[number] if number < len(batches) else 0,
             loss=losses[number] if number < len(losses) else None,
-            gradient=sum((move.gradient or 0.0) ** 2 for move in row) ** 0.5,
-            pulls=tuple(move.gradient or 0.0 for move in row),
+            gradient=sum((move.gradient or 0.0) ** 2 for move, own in zip(row, held, strict=True) if own) ** 0.5,
+            pulls=tuple(move.gradient or 0.0 for move, own in zip(row, held, strict=True) if own),
             lr=max((move.lr or 0.0 for move in row), default=0.0),
             change=sum(move.change**2 for move in row) ** 0.5,
         )

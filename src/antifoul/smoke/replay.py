@@ -9,7 +9,7 @@ from antifoul.facts.run import Unjudged
 from antifoul.smoke.adapters import Program
 from antifoul.smoke.batches import is_tensor
 from antifoul.smoke.trained import is_vocabulary
-from antifoul.smoke.watch import Call, logits_of
+from antifoul.smoke.watch import HALF, Call, logits_of
 
 _DROPPED = ("labels", "fused_lm_head", "num_items_in_batch", "logits_to_keep", "shift_labels")
 
@@ -81,14 +81,14 @@ def steady(model: Any, call: Call) -> Any:  # noqa: ANN401  a torch module; a te
     if first is None or first.dim() != 3 or first.shape[1] != call.ids.shape[1]:
         return Unjudged("the model cannot be called once more by itself")
     again = replayed(model, call, lambda one: one)
-    if again is None or not float((first - again).abs().max()) <= tolerance_of(model) * float(first.abs().max()):
+    if again is None or not float((first - again).abs().max()) <= tolerance_of(call) * float(first.abs().max()):
         return Unjudged("two calls in evaluation mode differ: the law `eval-determinism` tells of it")
     return first
 
 
-def tolerance_of(model: Any) -> float:  # noqa: ANN401  a torch module
+def tolerance_of(call: Call) -> float:
     """The difference that rounding may cause, as a share of the largest logit."""
-    coarse = any(str(one.dtype) in {"torch.bfloat16", "torch.float16"} for one in model.parameters())
+    coarse = call.coarse or any(str(one.dtype) in HALF for one in call.model.parameters())
     return 0.05 if coarse else 1e-4
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from antifoul.smoke.batches import is_tensor
 from antifoul.smoke.forms import ids_in, mask_in, named_parts, positions_in
 
+HALF = frozenset({"torch.bfloat16", "torch.float16"})
 PLACES = ("after", "root", "head")
 
 
@@ -39,6 +40,7 @@ class Call:
         self.outputs: dict[str, Any] = {}  # "root", "head" -> logits
         self.gradients: dict[str, Any] = {}
         self.silent: set[str] = set()  # places whose gradient is not that of a cross entropy over tokens
+        self.coarse = False  # a part of it computed in half precision: by its weights, or under autocast
         self.labels: Any = kwargs.get("labels")  # where the model gives log-probabilities of them, not logits
 
     @property
@@ -121,6 +123,7 @@ class _Ear:
         if call is None or output is None:
             return
         if self._open:
+            call.coarse |= is_tensor(output) and str(output.dtype) in HALF
             if module is self._head and is_tensor(output) and output.dim() >= 2:
                 call.keep("head", output)
             return

@@ -69,6 +69,17 @@ class Composing:
         home = entry.outline.path.rpartition("/")[0]
         return tuple(dict.fromkeys(one for one in (joined(home, path), joined("", path)) if one))
 
+    def _searched(self, text: str, path: RepoPath) -> tuple[RepoPath, ...]:
+        """The folders that an element of a search path means: a relative one is seen from where the program starts."""
+        if text.startswith("pkg://"):
+            return self._of_package(text)
+        written = text.removeprefix("file://")
+        homes = ["", path.rpartition("/")[0], path.rpartition("/")[0].rpartition("/")[0]]
+        found = [joined(home, written) for home in homes if "$" not in written and not written.startswith("/")]
+        return tuple(
+            dict.fromkeys(one for one in found if one and any(each.startswith(f"{one}/") for each in self._side.paths))
+        )
+
     def _of_package(self, text: str) -> tuple[RepoPath, ...]:
         module = self._side.code.module(text.removeprefix("pkg://").replace("/", "."), None)
         return (module.path.rpartition("/")[0],) if module is not None and module.library is None else ()
@@ -82,13 +93,9 @@ class Composing:
         hydra = primary.node.get("hydra")
         search = hydra.get("searchpath") if hydra is not None else None
         for element in search.elements if search is not None else ():
-            more = (
-                self._of_package(element.text)
-                if element.text.startswith("pkg://")
-                else (element.text.removeprefix("file://"),)
-            )
-            places += [one for one in more if one and "$" not in one]
-            open_places = open_places or not more or "$" in element.text
+            more = self._searched(element.text, primary.path)
+            places += more
+            open_places = open_places or not more
         chosen = {one.key: one.names for one in choices if one.sign in {"", "~"}}
         composer = Composer(lambda wanted: self.file(places, wanted), chosen)
         tree = composer.compose(name)
@@ -136,5 +143,11 @@ class Composing:
                 near = f"{folder}/{close[0]}.yaml" if close else ""
                 yield (
                     lost.path,
-                    Stray(f"{folder}/{lost.name}.yaml", lost.line, lost.column, f"defaults.{lost.group}", near=near),
+                    Stray(
+                        f"{folder}/{lost.name}.yaml",
+                        lost.line,
+                        lost.column,
+                        f"defaults.{lost.group}".rstrip("."),
+                        near=near,
+                    ),
                 )

@@ -9,10 +9,11 @@ from antifoul.facts.keys import dotted
 from antifoul.facts.usage import Stray, Usage
 from antifoul.gate.lint.known import parts
 from antifoul.gate.lint.schemas import Choice, choose, extensions
-from antifoul.gate.lint.traps import casts, traps
+from antifoul.gate.lint.traps import CASTING, casts, traps
+from antifoul.gate.lint.yaml_readers import YamlReaders
 from antifoul.measures.schemas.components import has_components, missing, unasked
 from antifoul.measures.schemas.inside import Inside
-from antifoul.measures.schemas.matching import misses, takes
+from antifoul.measures.schemas.matching import fit, misses, takes
 from antifoul.measures.schemas.surfaces import Sink
 from antifoul.measures.schemas.values import misfits
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from antifoul.gate.lint.side import Side
     from antifoul.gate.lint.sinks import Sinks
     from antifoul.measures.schemas.matching import Miss
+    from antifoul.measures.schemas.shapes import Shape
+
+
+_SECTION_FIT = 0.5
 
 
 class Configs:
@@ -35,6 +40,7 @@ class Configs:
         self._side = side
         self._sinks = sinks
         self._read_at: dict[str, str] = {}
+        self._yaml = YamlReaders(side)
 
     def _by_settings(self, path: RepoPath) -> Choice | None:
         """What the settings say; a choice of nothing where they say that no schema judges it."""
@@ -88,16 +94,37 @@ class Configs:
             keys=tuple(keys),
             unschemed=tuple(unschemed),
             values=tuple(self._values(document, chosen)),
-            traps=tuple(traps(document, chosen)),
+            traps=tuple(traps(document, chosen, self._yaml.of(links))) if path.endswith((".yaml", ".yml")) else (),
             configs=1,
         )
 
-    def _values(self, document: Node, chosen: Choice) -> Iterator[Stray]:
-        for one in misfits(self._side.shapes, document, (*chosen.shapes, *chosen.extensions)):
-            place = one.declared.option.place
-            yield Stray(
-                dotted(one.path), one.entry.line, one.entry.column, "", place, certain=casts(chosen), note=one.why
+    def sections(self, path: RepoPath, document: Node, links: Iterable[Link]) -> Usage | None:
+        """What the parts of a document ask for that become options on their own; None where none does."""
+        shapes: dict[tuple[str, ...], list[Shape]] = {}
+        for sink in (sink for link in links for sink in link.built if sink.section):
+            shapes.setdefault(sink.section, []).extend(sink.shapes)
+        keys, values = [], []
+        for section, some in shapes.items():
+            node: Node | None = document
+            for key in section:
+                node = node.get(key) if node is not None else None
+            known = tuple(dict.fromkeys(some))
+            if node is None or node.kind != "map" or any(one.open for one in known) or fit(node, known) < _SECTION_FIT:
+                continue
+            found = (
+                miss._replace(path=(*section, *miss.path)) for miss in misses(self._side.shapes, node, Inside(known))
             )
+            keys += [self._theirs(miss, ()) for miss in found]
+            values += list(self._misfits(node, known, section, certain=any(one.make in CASTING for one in known)))
+        return Usage(path, keys=tuple(keys), values=tuple(values), configs=1) if keys or values else None
+
+    def _values(self, document: Node, chosen: Choice) -> Iterator[Stray]:
+        yield from self._misfits(document, (*chosen.shapes, *chosen.extensions), (), certain=casts(chosen))
+
+    def _misfits(self, node: Node, shapes: tuple[Shape, ...], way: Path, *, certain: bool) -> Iterator[Stray]:
+        for one in misfits(self._side.shapes, node, shapes, way):
+            place = one.declared.option.place
+            yield Stray(dotted(one.path), one.entry.line, one.entry.column, "", place, certain=certain, note=one.why)
 
     def components(self, path: RepoPath, document: Node) -> Usage:
         """The classes and functions that a document names: those that are not there, and arguments not asked for."""
@@ -161,7 +188,7 @@ class Configs:
         top = len(miss.path) == 1
         takers = ", ".join(dict.fromkeys(one.name for one in (chosen.sinks[0].shapes if top else miss.shapes)))
         note = ""
-        if shape.fate == "dropped" or (not chosen.certain and not _is_parser(chosen)):
+        if shape.fate != "refused" or (not chosen.certain and not _is_parser(chosen)):
             note = self.read_at(miss.entry.key)
         return Stray(
             miss.name,

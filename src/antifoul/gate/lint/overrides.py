@@ -10,6 +10,7 @@ from antifoul.facts.usage import Stray
 from antifoul.gate.lint.choices import choices_in
 from antifoul.gate.lint.composing import Composing
 from antifoul.measures.schemas.hydra import judge
+from antifoul.measures.schemas.inside import Inside, inside_of
 from antifoul.measures.schemas.matching import near, takes
 from antifoul.readers.launch.shell import OPEN
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from antifoul.gate.lint.composing import Composed
     from antifoul.gate.lint.side import Side
     from antifoul.measures.schemas.hydra import Tree, Verdict
+    from antifoul.measures.schemas.shapes import Shape
     from antifoul.measures.schemas.surfaces import HydraEntry, Sink
 
 _OVERRIDE = re.compile(r"(\+\+|\+|~)?([A-Za-z_][\w./@:-]*)(=|$)")
@@ -55,19 +57,38 @@ class Overrides:
         if any(shape.open for shape in shapes) or any(sink.extra for sink in sinks):
             return
         for word in words[start + 1 :]:
-            found = re.fullmatch(r"([A-Za-z_]\w*)(?:\.[\w.]+)?=.*", word.text, re.DOTALL)
-            if found and not any(takes(shape, found[1]) for shape in shapes):
-                close = near(found[1], shapes)
-                taker = ", ".join(dict.fromkeys(shape.name for shape in sinks[0].shapes))
+            found = re.fullmatch(r"([A-Za-z_]\w*(?:\.\w+)*)=.*", word.text, re.DOTALL)
+            lost = self._lost_part(found[1], tuple(shapes)) if found else None
+            if found and lost is not None:
+                close = near(lost[0], lost[1])
+                at = found[1].split(".")
+                top = lost[1] == tuple(shapes)
                 yield Stray(
-                    found[1],
+                    ".".join(at[: at.index(lost[0]) + 1]),
                     word.line,
                     word.column,
-                    taker,
-                    sinks[0].place,
+                    ", ".join(dict.fromkeys(shape.name for shape in (sinks[0].shapes if top else lost[1]))),
+                    sinks[0].place if top else lost[1][0].place,
                     close.name if close else "",
                     close.place if close else None,
                 )
+
+    def _lost_part(self, key: str, shapes: tuple[Shape, ...]) -> tuple[str, tuple[Shape, ...]] | None:
+        """The first part of a dotted key that is no option, and what was asked; None where all are, or may be."""
+        for part in key.split("."):
+            takers = [shape for shape in shapes if takes(shape, part)]
+            if any(shape.open for shape in shapes):
+                return None
+            if not takers:
+                return part, shapes
+            inside = Inside()
+            for shape in takers:
+                declared = shape.fields.get(part)
+                inside = inside.joined(inside_of(self._side.shapes, declared) if declared else Inside(open=True))
+            if inside.open or inside.each or not inside.shapes:
+                return None
+            shapes = inside.shapes
+        return None
 
     def _of_hydra(self, one: Launched, entry: HydraEntry, skips: list[Skip]) -> Iterator[Stray]:
         words = [word for word in one.program.arguments if _OVERRIDE.match(word.text) and not word.text.startswith("-")]

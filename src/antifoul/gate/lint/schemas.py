@@ -47,10 +47,12 @@ class Link(NamedTuple):
     program: str
     place: str  # of the command
     built: tuple[Sink, ...] = ()
+    modules: tuple[RepoPath, ...] = ()  # of the repository that the program goes through
 
 
 def choose(sinks: Sinks, document: Node, links: Iterable[Link]) -> Choice | None:
     """The choice for one document; None where nothing fits."""
+    links = [link._replace(built=tuple(sink for sink in link.built if not sink.section)) for link in links]
     linked = [(sink, link) for link in links for sink in link.sinks]
     chosen = _best([sink for sink, _ in linked if sink.how != "parse_args"], document, _LINKED_FIT, 1)
     chosen = chosen or _best([sink for link in links for sink in link.built], document, _BUILT_FIT, 1)

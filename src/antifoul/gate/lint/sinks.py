@@ -24,7 +24,8 @@ _PARSERS = re.compile(
     rb"HfArgumentParser|TrlParser|ArgumentParser\w+\(|parse_yaml_file|parse_json_file|parse_args_and_config"
 )
 _BUILT = re.compile(
-    rb"\w\(\s*\*\*|model_validate|parse_obj|from_dict|structured\(|TypeAdapter|msgspec|pyrallis|draccus|cattrs"
+    rb"\w\(\s*\*\*|model_validate|parse_obj|from_dict|structured\(|TypeAdapter|msgspec|pyrallis|draccus|cattrs|"
+    rb"(?:load|parse|from_|read|build)\w*\("
 )
 _DECLARING = re.compile(
     rb"@dataclass|@dataclasses|BaseModel|BaseSettings|@define|@attr|Struct\)|\(\w*Config\)|\(\w*Args\)"
@@ -74,13 +75,15 @@ class Sinks:
         """Classes that are built from a mapping: Config(**loaded), Config.model_validate(loaded)."""
         found: dict[str, Sink] = {}
         for outline in self._holding(_BUILT):
+            owners = _owners(outline)
             for node in ast.walk(outline.tree):
                 if isinstance(node, ast.Call):
-                    for shape in built_by(self._side.shapes, node, outline):
+                    for shape, section in built_by(self._side.shapes, node, outline, owners.get(id(node))):
                         how = f"{parts_of(node.func)[-1] if parts_of(node.func) else shape.name}(...)"
-                        found.setdefault(str(shape.place), Sink((shape,), how, shape.place))
-                        self.built_in.setdefault(outline.path, []).append(found[str(shape.place)])
-        return tuple(sink for sink in found.values() if len(sink.shapes[0].fields) >= _FEWEST)
+                        sink = Sink((shape,), how, shape.place, section=section)
+                        one = found.setdefault(f"{shape.place} {section}", sink)
+                        self.built_in.setdefault(outline.path, []).append(one)
+        return tuple(sink for sink in found.values() if len(sink.shapes[0].fields) >= _FEWEST and not sink.section)
 
     @cached_property
     def classes(self) -> tuple[Sink, ...]:
@@ -99,3 +102,13 @@ class Sinks:
             outline = self._side.code.file(path) if data is not None and pattern.search(data) else None
             if outline is not None:
                 yield outline
+
+
+def _owners(outline: Outline) -> dict[int, Definition]:
+    """The class that each call of a module stands in."""
+    return {
+        id(inner): Definition(outline, name, node)
+        for name, node in outline.classes.items()
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Call)
+    }

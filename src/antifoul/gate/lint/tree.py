@@ -85,8 +85,9 @@ class Lint:
         configs = [found for word in one.program.arguments if (found := self._config_in(word, one))]
         if one.command.name == "comment" and any(self._is_itself(word, path) for word in one.program.arguments):
             configs.append(path)
+        modules = tuple(outline.path for outline in one.surface.outlines if outline.library is None)
         for target in dict.fromkeys(configs):
-            link = Link(one.surface.sinks, one.target.shown, f"{path}:{one.command.line}", one.surface.built)
+            link = Link(one.surface.sinks, one.target.shown, f"{path}:{one.command.line}", one.surface.built, modules)
             self.links.setdefault(target, []).append(link)
             self.readers.setdefault(target, []).extend(recipes)
 
@@ -102,7 +103,7 @@ class Lint:
                 target = joined(home, written)
                 if target in self.side.paths:
                     line = data.count(b"\n", 0, found.start()) + 1
-                    self.links.setdefault(target, []).append(Link((), path, f"{path}:{line}", tuple(built)))
+                    self.links.setdefault(target, []).append(Link((), path, f"{path}:{line}", tuple(built), (path,)))
                     self.readers.setdefault(target, []).append(path)
                     break
 
@@ -212,7 +213,10 @@ class Lint:
                 said = self.configs.usage(path, document, self.links.get(path, ()))
                 if said is not None:
                     base = _joined(base, said)
-                elif path in self.readers:
+                    continue
+                part = self.configs.sections(path, document, self.links.get(path, ()))
+                base = _joined(base, part) if part is not None else base
+                if path in self.readers:
                     unread = tuple(self.unread.strays(document, self.readers[path]))
                     base = base._replace(unread=base.unread + unread, configs=1)
         return base._replace(skipped=(*base.skipped, *skips))

@@ -153,15 +153,24 @@ def renames(node: ast.ClassDef) -> bool:
 
 
 def checks(node: ast.ClassDef) -> Iterator[ast.FunctionDef]:
-    """The methods of a class that look at what it is given before it is built."""
-    for item in node.body:
-        if not isinstance(item, ast.FunctionDef):
-            continue
-        names = {
-            part for one in item.decorator_list for part in parts_of(one.func if isinstance(one, ast.Call) else one)
-        }
-        if names & _CHECKS or item.name in _LOADS:
-            yield item
+    """The methods of a class that look at what it is given before it is built, and those that they call."""
+    methods = {item.name: item for item in node.body if isinstance(item, ast.FunctionDef)}
+    found = [item for item in methods.values() if item.name in _LOADS or _is_check(item)]
+    called = {
+        one.attr
+        for item in found
+        for one in ast.walk(item)
+        if isinstance(one, ast.Attribute)
+        and isinstance(one.value, ast.Name)
+        and one.value.id in {"self", "cls", node.name}
+    }
+    yield from found
+    yield from (methods[name] for name in sorted(called & methods.keys()) if methods[name] not in found)
+
+
+def _is_check(item: ast.FunctionDef) -> bool:
+    named = (parts_of(one.func if isinstance(one, ast.Call) else one) for one in item.decorator_list)
+    return any(part in _CHECKS for parts in named for part in parts)
 
 
 def checked_keys(node: ast.ClassDef) -> Iterator[str]:

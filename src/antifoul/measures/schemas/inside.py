@@ -32,10 +32,15 @@ class Inside(NamedTuple):
 
     shapes: tuple[Shape, ...] = ()
     open: bool = False
+    each: tuple[Shape, ...] = ()  # what the values of a mapping by free names may hold
 
     def joined(self, other: Inside) -> Inside:
         """What either allows."""
-        return Inside((*self.shapes, *(one for one in other.shapes if one not in self.shapes)), self.open or other.open)
+        return Inside(
+            (*self.shapes, *(one for one in other.shapes if one not in self.shapes)),
+            self.open or other.open,
+            (*self.each, *(one for one in other.each if one not in self.each)),
+        )
 
 
 def inside_of(shapes: Shapes, declared: Declared) -> Inside:
@@ -73,7 +78,9 @@ def _subscript(shapes: Shapes, outline: Outline, value: ast.expr, inner: ast.exp
     if name == ("Literal",):
         return Inside()
     if name and name[0] in _MAPS:
-        return Inside(open=True)
+        held = inner.elts[1] if isinstance(inner, ast.Tuple) and len(inner.elts) == 2 else None
+        values = _inside(shapes, outline, held, depth + 1) if held is not None else Inside(open=True)
+        return Inside(open=True) if values.open or values.each else Inside(each=values.shapes)
     if not name or name[0] not in _THROUGH:
         return _inside(shapes, outline, value, depth + 1)
     elements = inner.elts if isinstance(inner, ast.Tuple) else [inner]

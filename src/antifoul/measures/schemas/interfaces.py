@@ -11,6 +11,7 @@ from antifoul.measures.schemas.building import built_by
 from antifoul.measures.schemas.code import Definition, External
 from antifoul.measures.schemas.entering import entered
 from antifoul.measures.schemas.fields import place_of
+from antifoul.measures.schemas.filling import arguments_of, fills
 from antifoul.measures.schemas.flags import (
     ABSL_OWN,
     absl_flag,
@@ -64,6 +65,7 @@ class Reader:
         self.hydra: HydraEntry | None = None
         self.built: dict[str, Sink] = {}
         self._trl = False
+        self._filled: Call | None = None  # what fills the parser's arguments from a config
         self.branches = Branches()
 
     def surface(self) -> Surface:
@@ -82,10 +84,21 @@ class Reader:
             self.branches.commands,
         )
         if self.types and not self.sinks:
-            self.sinks.append(Sink((), "parse_args", self.place or Place("", 0)))
+            self.sinks.append(self._unseen_sink())
         sinks = tuple(sink._replace(shapes=tuple(self.types)) for sink in self.sinks if self.types)
+        if self._filled is not None and "argparse" in self.kinds and not self.open and not self.patterns:
+            place = place_of(self._filled.scope.outline, self._filled.node)
+            arguments = arguments_of(self.flags.values(), place, self._filled.scope.outline)
+            sinks = (*sinks, Sink((arguments,), self._filled.name, place))
         outlines = tuple(self.trace.outlines.values())
         return Surface(interface, sinks, outlines, self.trace, self.hydra, tuple(self.built.values()))
+
+    def _unseen_sink(self) -> Sink:
+        """What takes a config where no call was seen that does: a library's parser is handed on before it parses."""
+        place = self.place or Place("", 0)
+        if self._trl and place.library:
+            return Sink((), "parse_args_and_config", place, also=frozenset({"env", "config"}))
+        return Sink((), "parse_args", place)
 
     def _add_types(self) -> None:
         for shape in self.types:
@@ -134,8 +147,11 @@ class Reader:
 
     def take(self, call: Call) -> None:
         """One call of the program."""
-        for shape in built_by(self.shapes, call.node, call.scope.outline):
-            self.built.setdefault(str(shape.place), Sink((shape,), f"{call.name}(...)", shape.place))
+        for shape, section in built_by(self.shapes, call.node, call.scope.outline, call.scope.owner):
+            sink = Sink((shape,), f"{call.name}(...)", shape.place, section=section)
+            self.built.setdefault(f"{shape.place} {section}", sink)
+        if fills(call):
+            self._filled = call
         if self._is_typer(call):
             self.kinds.add("typer")
             self._subcommands(call.scope.outline, call.name)

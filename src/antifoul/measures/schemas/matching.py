@@ -55,7 +55,11 @@ def _misses(shapes: Shapes, node: Node, inside: Inside, path: Path, also: frozen
         for number, element in enumerate(node.elements):
             yield from _misses(shapes, element, inside, (*path, number), frozenset())
         return
-    if node.kind != "map" or inside.open or not inside.shapes:
+    if node.kind == "map" and inside.each and not inside.open and not inside.shapes:
+        for entry in node.entries:
+            yield from _misses(shapes, entry.value, Inside(inside.each), (*path, entry.key), frozenset())
+        return
+    if node.kind != "map" or inside.open or inside.each or not inside.shapes:
         return
     loose = next((shape for shape in inside.shapes if shape.open), None)
     for entry in node.entries:

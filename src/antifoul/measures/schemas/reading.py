@@ -25,6 +25,8 @@ _HARMLESS = re.compile(
     r"flag_override|hasattr|getattr|setattr|read_write|tabulate|join|record)\w*$"
 )
 _WRITES = re.compile(r"(?:yaml|json|toml\w*)\.(?:safe_)?dump")
+_LOADS = re.compile(r"^(?:yaml\.(?:safe_load|load|full_load)|toml(?:lib)?\.loads?|OmegaConf\.load)$")
+_PLACE = re.compile(r"path|file|argv|(?:^|_)(?:dir|folder|name)$")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -57,6 +59,7 @@ class _Reader:
         self.files.append(outline.path)
         self.words.update(_words(outline.tree))
         self._names.update(_called_so(outline))
+        self._names.update(_loaded(outline))
         names = {node.id.lstrip("_") for node in ast.walk(outline.tree) if isinstance(node, ast.Name)}
         if not names & self._names:
             self.open = "what it calls its config is not known"
@@ -128,11 +131,24 @@ def _called_so(outline: Outline) -> Iterator[str]:
     """What the functions of a program call the config: the parameter of its main function, and those typed as one."""
     for name, function in outline.functions.items():
         arguments = function.args.args
-        if arguments and (name.endswith("main") or function.decorator_list) and len(arguments) == 1:
+        whole = len(arguments) == 1 and not _PLACE.search(arguments[0].arg)
+        if whole and (name.endswith("main") or function.decorator_list):
             yield arguments[0].arg
         for one in arguments:
             if one.annotation is not None and "DictConfig" in ast.unparse(one.annotation):
                 yield one.arg
+
+
+def _loaded(outline: Outline) -> Iterator[str]:
+    """The names that what was read from a file is bound to."""
+    for node in ast.walk(outline.tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=called)) if _LOADS.search(
+                ast.unparse(called)
+            ):
+                yield name
+            case _:
+                pass
 
 
 def _words(tree: ast.AST) -> Iterator[str]:

@@ -20,6 +20,7 @@ class Sink(NamedTuple):
     place: Place
     extra: str = ""  # why other keys are let through
     also: frozenset[str] = frozenset()  # keys that the loader itself takes
+    section: tuple[str, ...] = ()  # the way to the part of the file that becomes the options; empty for all of it
 
 
 class Surface(NamedTuple):

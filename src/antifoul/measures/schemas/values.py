@@ -52,6 +52,9 @@ def misfits(shapes: Shapes, document: Node, top: Iterable[Shape], path: Path = (
             inside = inside_of(shapes, found[0])
             if inside.shapes and not inside.open:
                 yield from misfits(shapes, entry.value, inside.shapes, (*path, entry.key))
+            for each in entry.value.entries if inside.each and not inside.open and not inside.shapes else ():
+                if each.value.kind == "map":
+                    yield from misfits(shapes, each.value, inside.each, (*path, entry.key, each.key))
 
 
 def _why(value: Node, declared: Declared) -> str:
@@ -62,7 +65,7 @@ def _why(value: Node, declared: Declared) -> str:
         return ""
     if text.lower() in _NOTHING or text in atoms.choices or (value.tag == "bool" and "bool" in atoms.kinds):
         return ""
-    if atoms.kinds & {"int", "float"} and _NUMBER.fullmatch(text):
+    if atoms.kinds & {"int", "float"} and (value.tag in {"int", "float"} or _NUMBER.fullmatch(text)):
         return ""
     if "bool" in atoms.kinds and _SWITCH.fullmatch(text):
         return ""

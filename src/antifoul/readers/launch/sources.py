@@ -1,12 +1,12 @@
 """The commands that any kind of file holds: scripts, Makefiles, Dockerfiles, workflows, READMEs, Python."""
 
-import ast
 import re
 from collections.abc import Iterator
 
 from antifoul.facts.keys import Node
 from antifoul.facts.launch import Command, Word
 from antifoul.facts.paths import RepoPath
+from antifoul.readers.launch.python import PLACEHOLDER, STARTS, of_python
 from antifoul.readers.launch.shell import OPEN, shell_commands
 
 _SHELL = (".sh", ".bash", ".slurm", ".sbatch", ".zsh", ".ksh")
@@ -17,10 +17,6 @@ _RST = re.compile(
     r"^([ \t]*)\.\.\s+(?:code-block|code|sourcecode|prompt)::\s*(bash|shell|sh|console|zsh)\b.*$", re.MULTILINE
 )
 _SHELL_NAMES = frozenset({"bash", "sh", "shell", "console", "zsh", "shell-session", "sh-session", "bash-session", ""})
-_PLACEHOLDER = re.compile(r"<[A-Za-z][\w ./:|-]*>|\{\{.*?\}\}|\$\{\{.*?\}\}|\.\.\.")
-_STARTS = re.compile(
-    r"(?:^|[\s;&|\"'(])(?:python3?|torchrun|accelerate|deepspeed|uv\s+run|srun|sbatch|ray|bash|sh|trl|llamafactory-cli|tune|axolotl)\s"
-)
 _COMMENTED = re.compile(
     r"^[ \t]*#+[ \t]*(?:\$[ \t]+)?(?:[A-Z_]+=\S+[ \t]+)*"
     r"(?:python3?|torchrun|accelerate launch|deepspeed|uv run|trl|tune|axolotl|llamafactory-cli)[ \t][^\n]*",
@@ -30,11 +26,6 @@ _COMMAND_KEYS = frozenset(
     {"run", "command", "commands", "cmd", "args", "arguments", "script", "entrypoint", "before_script", "setup"}
 )
 _LARGEST = 1_000_000
-_WHOLE_COMMAND = re.compile(
-    r"(?:^|\n)([ \t]*(?:[A-Z_]+=\S+[ \t]+)*(?:\$[ \t]+)?"
-    r"(?:python3?|torchrun|accelerate launch|deepspeed|uv run|trl|tune run|axolotl|llamafactory-cli)[ \t]"
-    r"(?:[^\n]*\\[ \t]*\n)*[^\n]*)"
-)
 
 
 def is_launch_file(path: RepoPath, head: bytes = b"") -> bool:
@@ -90,10 +81,10 @@ def _of_markdown(path: RepoPath, text: str) -> Iterator[Command]:
 
 
 def _block(path: RepoPath, body: str, line: int, name: str, *, needs_start: bool) -> Iterator[Command]:
-    if needs_start and not _STARTS.search(f"\n{body}"):
+    if needs_start and not STARTS.search(f"\n{body}"):
         return
     prompted = re.sub(r"^([ \t]*)(?:\$|%|>)(?=[ \t])", r"\1 ", body, flags=re.MULTILINE)
-    filled = _PLACEHOLDER.sub(lambda found: "$@" + "\n" * found[0].count("\n"), prompted)
+    filled = PLACEHOLDER.sub(lambda found: "$@" + "\n" * found[0].count("\n"), prompted)
     yield from shell_commands(path, filled, line, name)
 
 
@@ -116,9 +107,22 @@ def _of_makefile(path: RepoPath, text: str) -> Iterator[Command]:
 
 def _of_dockerfile(path: RepoPath, text: str) -> Iterator[Command]:
     for found in re.finditer(r"^[ \t]*(?:RUN|CMD|ENTRYPOINT)[ \t]+((?:[^\n]*\\[ \t]*\n)*[^\n]*)", text, re.MULTILINE):
-        if not found[1].startswith("["):
-            line = text.count("\n", 0, found.start(1)) + 1
+        line = text.count("\n", 0, found.start(1)) + 1
+        if found[1].startswith("["):
+            yield from _of_json_list(path, found[1], line)
+        else:
             yield from shell_commands(path, found[1], line, "docker")
+
+
+def _of_json_list(path: RepoPath, written: str, line: int) -> Iterator[Command]:
+    """The one command of `CMD ["python", "train.py"]`."""
+    text = written.replace("\\\n", " \n")
+    words = tuple(
+        _word(one[1], line + text.count("\n", 0, one.start()), one.start() - text.rfind("\n", 0, one.start()))
+        for one in re.finditer(r'"((?:[^"\\]|\\.)*)"', text)
+    )
+    if words:
+        yield Command(path, words, name="docker")
 
 
 def of_comments(path: RepoPath, text: str) -> Iterator[Command]:
@@ -130,7 +134,7 @@ def of_comments(path: RepoPath, text: str) -> Iterator[Command]:
         end = found.end()
         while text[:end].endswith("\\") and (following := re.compile(r"\n[ \t]*#[^\n]*").match(text, end)):
             end = following.end()
-        filled = _PLACEHOLDER.sub("$@", bare[found.start() : end])
+        filled = PLACEHOLDER.sub("$@", bare[found.start() : end])
         yield from shell_commands(path, filled, text.count("\n", 0, found.start()) + 1, "comment")
 
 
@@ -150,10 +154,10 @@ def of_yaml(path: RepoPath, node: Node) -> Iterator[Command]:
 
 
 def _of_text(path: RepoPath, value: Node, *, sure: bool = False) -> Iterator[Command]:
-    if not sure and not _STARTS.search(f"\n{value.text}"):
+    if not sure and not STARTS.search(f"\n{value.text}"):
         return
     line = value.line + (1 if "\n" in value.text and value.plain is False else 0)
-    filled = _PLACEHOLDER.sub(lambda found: "$@" + "\n" * found[0].count("\n"), value.text)
+    filled = PLACEHOLDER.sub(lambda found: "$@" + "\n" * found[0].count("\n"), value.text)
     yield from shell_commands(path, filled, line, "yaml")
 
 
@@ -162,7 +166,7 @@ def _of_list(path: RepoPath, around: Node, key: str, value: Node) -> Iterator[Co
     if any(element.kind != "scalar" for element in value.elements):
         return
     texts = [element.text for element in value.elements]
-    if any(re.search(r"\s", text.strip()) and _STARTS.search(f"\n{text}") for text in texts):
+    if any(re.search(r"\s", text.strip()) and STARTS.search(f"\n{text}") for text in texts):
         for element in value.elements:
             yield from _of_text(path, element)
         return
@@ -183,65 +187,3 @@ def _word(text: str, line: int, column: int) -> Word:
     return Word(
         re.sub(r"\$\{\{.*?\}\}|\{\{.*?\}\}|\$\{?\w+\}?", OPEN, text) if is_open else text, line, column, is_open
     )
-
-
-def of_python(path: RepoPath, text: str) -> Iterator[Command]:
-    """The commands in Python: lists that start with a program, and texts that hold a whole command."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    lines = text.split("\n")
-    for node in ast.walk(tree):
-        if isinstance(node, ast.List) and len(node.elts) > 1:
-            yield from _of_python_list(path, node)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _STARTS.search(f"\n{node.value}"):
-            yield from _of_python_text(path, node, lines)
-
-
-def _of_python_list(path: RepoPath, node: ast.List) -> Iterator[Command]:
-    first = _python_word(node.elts[0])
-    programs = {
-        "python",
-        "python3",
-        "torchrun",
-        "accelerate",
-        "deepspeed",
-        "uv",
-        "srun",
-        "ray",
-        "bash",
-        "tune",
-        "axolotl",
-        "trl",
-    }
-    if first.text.rpartition("/")[2] in programs or (first.open and "executable" in ast.unparse(node.elts[0])):
-        words = tuple(_python_word(one) for one in node.elts)
-        if first.open:
-            words = (first._replace(text="python", open=False), *words[1:])
-        yield Command(path, words, name="python")
-
-
-def _python_word(node: ast.expr) -> Word:
-    line, column = node.lineno, node.col_offset + 1
-    match node:
-        case ast.Constant(value=value):
-            return Word(str(value), line, column)
-        case ast.JoinedStr(values=values):
-            text = "".join(str(one.value) if isinstance(one, ast.Constant) else OPEN for one in values)
-            return Word(text, line, column, open=True)
-        case _:
-            return Word(OPEN, line, column, open=True)
-
-
-def _of_python_text(path: RepoPath, node: ast.Constant, lines: list[str]) -> Iterator[Command]:
-    text = str(node.value)
-    end = node.end_lineno or node.lineno
-    # Only where the text stands in the file as it is: a docstring's or a long string's lines.
-    if text.count("\n") != end - node.lineno and "\n" in text:
-        return
-    if end > node.lineno or lines[node.lineno - 1].lstrip().startswith(("os.system", "subprocess", "cmd", "command")):
-        for part in _WHOLE_COMMAND.finditer(text):
-            filled = _PLACEHOLDER.sub("$@", re.sub(r"^[ \t]*\$[ \t]+", lambda found: " " * len(found[0]), part[1]))
-            filled = re.sub(r"\{[^{}\s]*\}", "$@", filled)
-            yield from shell_commands(path, filled, node.lineno + text.count("\n", 0, part.start(1)), "python")

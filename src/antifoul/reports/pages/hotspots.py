@@ -44,7 +44,7 @@ def _functions(found: Hotspots) -> tuple[Block, ...]:
         return ()
     rows = tuple(
         (
-            words(f"{spot.score:.0f}"), words(str(spot.commits)), words(str(spot.recent)), words(str(spot.authors)),
+            words(_score(spot.score)), words(str(spot.commits)), words(str(spot.recent)), words(str(spot.authors)),
             words(str(spot.complexity)), words(Mono(spot.symbol)), words(Ref(spot.path, spot.line)),
         )
         for spot in spots[:15]
@@ -97,7 +97,10 @@ def owner_blocks(found: Hotspots) -> tuple[Block, ...]:
         )
         for spot in spots
     )  # fmt: skip
-    said = f"Lost: commits of which nobody has committed anything for {GONE} days. Programs are not counted."
+    said = (
+        f"Authors and co-authors are counted, programs are not. Lost: commits whose people have all committed nothing "
+        f"for {GONE} days."
+    )
     heads = ("file", "most commits by", "share", "people", "lost", "days since the last")
     return (
         Heading(2, "Who knows the hottest files"),
@@ -121,6 +124,11 @@ def explanation(found: Hotspots) -> str:
     )
 
 
+def _score(value: float) -> str:
+    """A score as people compare them: below ten with a decimal."""
+    return f"{value:,.0f}" if value >= 9.95 else f"{value:.1f}"
+
+
 def table(found: Hotspots, most: int, *, dense: bool = False) -> Table:
     """The best of the ranking, by score or by density."""
     spots = [spot for spot in found.spots if spot.score > 0]
@@ -129,7 +137,7 @@ def table(found: Hotspots, most: int, *, dense: bool = False) -> Table:
     heads = ("score", "per kloc", f"commits in {RECENT} days", "people", "paths", "lines", "file")
     rows = tuple(
         (
-            words(f"{spot.score:.0f}"), words(f"{spot.density:.0f}"), words(str(spot.churn.recent)),
+            words(_score(spot.score)), words(_score(spot.density)), words(str(spot.churn.recent)),
             words(str(spot.churn.recent_authors)), words(str(spot.complexity)), words(f"{spot.loc:,}"),
             words(Ref(spot.path)),
         )

@@ -39,6 +39,8 @@ def _span(found: Trend) -> str:
     if not first:
         return "No commit was read."
     read = f"the last {found.weeks} weeks (--all-history reads all)" if found.weeks else "the whole history"
+    if found.commits == 1:
+        return f"Exact at one commit, of {first[0].date[:10]}: {read}."
     return (
         f"Exact at each of {counted(found.commits, 'commit')} of the first-parent line from {first[0].date[:10]} to "
         f"{first[-1].date[:10]}: {read}."
@@ -83,7 +85,10 @@ def _worth(known: dict[str, Series]) -> tuple[Block, ...]:
     rows: list[tuple[Words, ...]] = []
     for name, one in known.items():
         for test in one.outlook.backtests:
-            covered = [f"{100 * part:.0f} %" if part is not None else "" for part in (test.coverage80, test.coverage95)]
+            covered = [
+                f"{100 * part:.0f} %" if part is not None else "no bounds"
+                for part in (test.coverage80, test.coverage95)
+            ]
             cells = [
                 _called(name),
                 one.outlook.method,

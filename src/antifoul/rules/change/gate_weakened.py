@@ -31,8 +31,8 @@ _BLANKET = (
 )
 _WORDS = (b"noqa", b"type: ignore", b"type:ignore", b"mypy:", b"pylint:", b"pyright:")
 _RUNS = re.compile(rb"\b(?:ruff|flake8|mypy|pytest|pylint|coverage|pre-commit|antifoul|tox|nox|unittest)\b")
-_TEST_WORDS = (b"skip", b"expectedFailure")
-_SKIPS = frozenset({"skip", "expectedFailure"})
+_TEST_WORDS = (b"skip", b"expectedFailure", b"xfail")
+_SKIPS = frozenset({"skip", "expectedFailure", "xfail"})
 
 
 @rule("gate-weakened", severity="warning")
@@ -42,7 +42,8 @@ def gate_weakened(change: Change) -> Iterator[Hit]:
     Gates are loosened in the change that they would have stopped, on a Friday, for one run. Nobody tightens them again.
 
     Mend what the gate says, or loosen it in a change of its own that says why. To loosen antifoul's own settings is an
-    error, so that a change cannot disarm the gate that judges it. A `skipif` with its condition is left alone.
+    error, so that a change cannot disarm the gate that judges it. A `skipif` or `xfail` with its condition is left
+    alone, and so is a strict `xfail`: it fails once the test passes.
 
     Bad::
 
@@ -137,13 +138,17 @@ def _skipped_tests(source: Source) -> Iterator[Hit]:
         for decorator in one.node.decorator_list:
             if _skips(decorator):
                 what = "class of tests" if isinstance(one.node, ast.ClassDef) else "test"
-                message = f"the {what} {one.name} is skipped"
+                may_fail = _name(decorator) == "xfail"
+                message = f"the {what} {one.name} {'may fail unnoticed' if may_fail else 'is skipped'}"
                 line = source.git_line(decorator.lineno)
                 yield Hit(line, message, decorator.col_offset + 1, symbol=one.key.symbol, anchor="skip")
 
 
 def _skips(node: ast.expr) -> bool:
     match node:
+        case ast.Call(func=func) if _name(node) == "xfail":
+            strict = [one for one in node.keywords if one.arg == "strict" and getattr(one.value, "value", True)]
+            return _skips(func) and not strict and not node.args
         case ast.Call(func=func):
             return _skips(func)
         case ast.Attribute(attr=name) | ast.Name(id=name):
@@ -152,3 +157,9 @@ def _skips(node: ast.expr) -> bool:
             return any(map(_skips, items))
         case _:
             return False
+
+
+def _name(node: ast.expr) -> str:
+    """The last name of a decorator or what it calls."""
+    node = node.func if isinstance(node, ast.Call) else node
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

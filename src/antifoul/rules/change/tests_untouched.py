@@ -57,11 +57,17 @@ def tests_untouched(change: Change, tests: Tests) -> Iterator[Hit]:
             continue
         first = min(parts.values(), key=lambda part: part.line)
         yield Hit(
-            line=file.after.git_line(first.line),
+            line=_line(file, file.after, first),
             message=f"{_named(parts)} changed, and no test of it was touched{_known(file, tests)}",
             path=file.path,
             anchor=" ".join(sorted(parts)),
         )
+
+
+def _line(file: ChangedFile, after: Source, part: Part) -> int:
+    """The first changed line of a part, or where it begins: lines may only have been taken out of it."""
+    first, last = after.git_line(part.start), after.git_line(part.end_line)
+    return min((line for line in file.added() if first <= line <= last), default=after.git_line(part.line))
 
 
 def _is_tested(file: ChangedFile) -> bool:

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from antifoul.facts.usage import Usage
 
 
+_FATES = {
+    "dropped": "it is dropped without a word",
+    "refused": "the program refuses it",
+    "kept": "it is set, and nothing reads it",
+}
+
+
 @rule("config-key-unknown", severity="error", cost="tree", novelty="debt")
 def config_key_unknown(usage: Usage) -> Iterator[Hit]:
     r"""A key of a config that the schema behind it does not have.
@@ -41,7 +48,7 @@ def config_key_unknown(usage: Usage) -> Iterator[Hit]:
         }
     """
     for stray in usage.keys:
-        fate = "it is dropped without a word" if stray.fate == "dropped" else "the program refuses it"
+        fate = _FATES[stray.fate]
         if not stray.certain:
             fate = "by its other keys the file is meant for it"
         yield Hit(

@@ -48,6 +48,13 @@ def ref_frozen(reference: Reference) -> Iterator[Hit]:
             "its log-probabilities are computed with a graph",
             "with torch.no_grad(): ... around the reference, and requires_grad_(False)",
         )
+    elif reference.held:
+        yield _hit(
+            f"the optimizer holds the reference ({len(reference.held)} parameters)",
+            f"parameters: {'; '.join(grouped(reference.held))}",
+            "the optimizer was built from both models: the first gradient that reaches the reference trains it",
+            "ref_model.requires_grad_(False), and build the optimizer of the policy alone",
+        )
     if reference.dropout:
         yield _hit(
             "the reference is called in training mode, and has dropout",

@@ -48,7 +48,7 @@ def reward_fn(rewarding: Rewards, rollout: Rollout | None = None) -> Iterator[Hi
     if steady and not _same(given, turned):
         yield _hit(
             "rewards do not go with their completions",
-            f"rewards: {_listed(given)}; and {_listed(turned)} when the same completions come in the reverse order",
+            f"rewards: {_listed(given)}; and {_listed(turned)} when the same completions come in another order",
             "they are sorted, cached by place, or compared within the batch",
             "give one reward a completion, in the order of the completions",
         )

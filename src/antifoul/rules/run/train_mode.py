@@ -32,7 +32,7 @@ def train_mode(training: Training) -> Iterator[Hit]:
     """
     if not training.dropout or len(training.modes) < 2 or any(training.modes[1:]):
         return
-    given = training.modes[0]
+    given = training.modes[0] or training.samples  # a rollout comes before the step
     yield Hit(
         line=1,
         anchor="mode",
@@ -40,7 +40,7 @@ def train_mode(training: Training) -> Iterator[Hit]:
         message=f"the model is in evaluation mode in all {len(training.modes) - 1} calls that train it\n"
         "where: model.training is False, and it has dropout, which is off\n"
         + (
-            "likely cause: the step calls model.eval() and not model.train() before its forward pass\n"
+            "likely cause: the step, or the rollout before it, calls model.eval(), and nothing model.train()\n"
             "seen in: TRL issue 1066\n"
             if given
             else "likely cause: from_pretrained gives a model in evaluation mode, and nothing calls model.train()\n"

@@ -35,8 +35,8 @@ def marker_added(
     until when are kept.
 
     Do it now, or say who, which issue and until when: `TODO(ada): scale by length, #12, by 2026-12-01`, or `remove when
-    torch>=2.6`, or `remove in 2.0` of your own. One that has expired warns; a missing owner and a missing issue are
-    errors if the options ask for them.
+    torch>=2.6`, or `remove in 2.0` of your own. A due date that has passed is an error, a version that has been reached
+    warns; a missing owner and a missing issue are errors if the options ask for them.
 
     Bad::
 
@@ -95,4 +95,6 @@ def _judged(marker: Marker, late: str, options: Options) -> tuple[str, Severity 
     ]
     if lacks:
         return f"{said} (needs {' and '.join(lacks)})", "error"
-    return (f"{said} ({late})", "warning") if late else (said, None)
+    if not late:
+        return said, None
+    return f"{said} ({late})", "error" if marker.due and marker.due in late else "warning"

@@ -31,7 +31,7 @@ def record(program: Program, _seed: int) -> Causality | Unjudged:
             return before
         changes = [_cut(program.model, call, before, cut) for cut in cuts if 0 < cut < length]
     found = tuple(one for one in changes if one is not None)
-    return Causality(found, tolerance_of(program.model)) if found else Unjudged("the rows are too short")
+    return Causality(found, tolerance_of(call)) if found else Unjudged("the rows are too short")
 
 
 def _cut(model: Any, call: Any, before: Any, cut: int) -> Change | None:  # noqa: ANN401  torch's own

@@ -23,4 +23,4 @@ def record(program: Program, _seed: int) -> Determinism | Unjudged:
     apart = (first - again).double().abs().reshape(first.shape[0], -1)
     worst = int(apart.argmax())
     change = Change(worst // apart.shape[1], -1, float(apart.max()), float(first.double().abs().max()))
-    return Determinism((change,), min(tolerance_of(program.model), 1e-4))
+    return Determinism((change,), min(tolerance_of(call), 1e-4))

@@ -35,7 +35,7 @@ def record(program: Program, _seed: int) -> Packing | Unjudged:
         leaks=tuple(one for one in leaks if one is not None),
         alone=tuple(one for one in alone if one is not None),
         crossing=tuple(_crossing(call, documents)),
-        tolerance=tolerance_of(program.model),
+        tolerance=tolerance_of(call),
     )
 
 

@@ -37,7 +37,7 @@ def record(program: Program, _seed: int) -> Padding | Unjudged:
         masked=call.mask is not None,
         covered=call.mask is not None and all(_covers(call.mask[row], span) for row, span in padded.items()),
         positions=call.positions is not None,
-        tolerance=tolerance_of(program.model),
+        tolerance=tolerance_of(call),
     )
 
 

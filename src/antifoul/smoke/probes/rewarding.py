@@ -10,6 +10,8 @@ from antifoul.smoke.adapters import HfTrainer, Loop, Program
 from antifoul.smoke.building import told
 from antifoul.smoke.examples import fields, text_of
 
+_TURN = 3  # places
+
 
 def record(program: Program, _seed: int) -> Rewards | Unjudged:
     """The rewards, or why there are none."""
@@ -23,11 +25,13 @@ def record(program: Program, _seed: int) -> Rewards | Unjudged:
     pair = _pair(program)
     if pair is not None:
         answers = [*pair, *answers]
-    asked = [prompts[0]] * len(answers)
+    given_prompt = _prompt(program)
+    asked = [given_prompt or prompts[0]] * len(answers)
     try:
         ask = _ask(function)
         given = ask(asked, answers)
-        turned = ask(asked, answers[::-1])[::-1]
+        turned = ask(asked, [*answers[_TURN:], *answers[:_TURN]])
+        turned = [*turned[-_TURN:], *turned[:-_TURN]]  # a reversal would not show a function that reverses
         again = ask(asked, answers)
     except Exception as problem:  # noqa: BLE001  a guest's function
         return Unjudged(f"reward_fn stopped ({told(problem)})")
@@ -40,6 +44,12 @@ def record(program: Program, _seed: int) -> Rewards | Unjudged:
 def _of_trainer(program: Program) -> Any:  # noqa: ANN401  the user's
     found = getattr(program.trainer, "reward_funcs", None) if isinstance(program, HfTrainer) else None
     return found[0] if isinstance(found, list) and len(found) == 1 else None
+
+
+def _prompt(program: Program) -> str:
+    """The prompt that the two known answers are of, where it is given with them."""
+    given = program.get("good_bad") if isinstance(program, Loop) else None
+    return (text_of(given.get("prompt")) or "") if isinstance(given, dict) else ""
 
 
 def _pair(program: Program) -> tuple[str, str] | None:

@@ -35,7 +35,20 @@ def record(program: Program, _seed: int) -> Scores | Unjudged:
     named = _named(program)
     rows = [score for call in own for score in _rows(program, call, words, named)]
     accuracy, wanted, margins = _learnt(program, own, [row.kind for row in rows])
-    return Scores(tuple(rows), accuracy, wanted, margins)
+    return Scores(tuple(rows), accuracy, wanted, _frozen(program.model), margins)
+
+
+def _frozen(model: Any) -> tuple[str, ...]:  # noqa: ANN401  a torch module
+    """The parameters of what makes one number of a hidden state, where it has some and trains none."""
+    import torch
+
+    heads = [
+        (f"{name}.{part}", one)
+        for name, module in model.named_modules()
+        if isinstance(module, torch.nn.Linear) and module.out_features == 1
+        for part, one in module.named_parameters()
+    ]
+    return () if any(one.requires_grad for _, one in heads) else tuple(name for name, _ in heads)
 
 
 def _scores(call: Call) -> Any:  # noqa: ANN401  a torch tensor or None
@@ -128,12 +141,24 @@ def _learnt(
         after = _means(program, calls, kinds)
         told = metrics_of(program.computed(batch)) if program.get("compute_loss") is not None else {}
         told = told or metrics_of(program.one(batch))
+        told = told if any("acc" in name.lower() for name in told) else _evaluated(program, batch)
     accuracy = next((value for name, value in told.items() if "acc" in name.lower()), None)
     if before is None or after is None:
         return accuracy, None, None
     chosen, rejected = after
     wanted = sum(one > other for one, other in zip(chosen, rejected, strict=True)) / len(chosen)
     return accuracy, wanted, (_mean(before), _mean(after))
+
+
+def _evaluated(program: Loop, batch: Any) -> dict[str, float]:  # noqa: ANN401  a batch
+    """What the program's evaluation tells of the batch."""
+    evaluate = program.get("evaluate")
+    if evaluate is None or not program.wants(evaluate):
+        return {}
+    try:
+        return metrics_of(evaluate([batch]))
+    except Exception:  # noqa: BLE001  a guest's function
+        return {}
 
 
 def _mean(pair: tuple[list[float], list[float]]) -> float:

@@ -61,19 +61,27 @@ def _matching(row: Row, examples: Iterable[Example]) -> int | None:
     many = list(examples)
     scores = [_score(text, trained, one) for one in many] if text else []
     best = max(scores, default=0)
-    if not best or _is_packed(text, many, scores):
+    if not best or _is_packed(text, many):
         return None
     return scores.index(best)
 
 
-def _is_packed(text: str, examples: Sequence[Example], scores: Sequence[int]) -> bool:
+def _is_packed(text: str, examples: Sequence[Example]) -> bool:
     """The row holds several examples, one after the other: none of them is the whole of it."""
-    whole = set()
-    for one, score in zip(examples, scores, strict=True):
-        size = sum(len(squashed(part)) for part in (one.prompt, *one.answers, *one.asked))
-        if score >= 2 * size:
-            whole.add(squashed(one.prompt + one.answer))
-    return len(whole) > 1 and len(text) > 1.8 * max(map(len, whole)) + 8
+    spans = sorted({span for one in examples if (span := _span(text, one))}, key=lambda span: span[0] - span[1])
+    apart: list[tuple[int, int]] = []
+    for start, end in spans:
+        if all(end <= first or start >= last for first, last in apart):
+            apart.append((start, end))
+    return len(apart) > 1
+
+
+def _span(text: str, example: Example) -> tuple[int, int] | None:
+    """Where the example stands as a whole: its prompt, and its answer after that; None where it does not."""
+    prompt, answer = squashed(example.prompt), squashed(example.answer)
+    start = text.find(prompt)
+    at = text.find(answer, start + len(prompt)) if start >= 0 and prompt and answer else -1
+    return (start, at + len(answer)) if at >= 0 else None
 
 
 def _score(text: str, trained: str, example: Example) -> int:
