@@ -6,6 +6,7 @@ import ast
 import re
 
 from antifoul.measures import markers
+from antifoul.measures.expressions import CATEGORIES, WARNING_CALLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from antifoul.facts.tree import Marker
 
-CATEGORIES = frozenset({"DeprecationWarning", "FutureWarning", "PendingDeprecationWarning"})
-WARNING_CALLS = frozenset({"warn", "warning", "warning_once", "warn_once", "warn_explicit", "warning_advice"})
 # A function that deprecates what it is given: `deprecated`, `deprecate_kwarg`. `deprecated_call` only asks.
 _DEPRECATES = re.compile(r"_{0,2}deprecated?\Z|_{0,2}deprecate_\w+\Z|_{0,2}deprecated_(?!call)\w+\Z")
 _SAYS_SO = re.compile(

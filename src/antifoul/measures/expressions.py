@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import ast
 
-from antifoul.measures.deprecations import CATEGORIES, WARNING_CALLS
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +18,9 @@ if TYPE_CHECKING:
     Visit = TypeVar("Visit", bound=Callable[..., bool | None])
     Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
+# What makes a call one that may say that something is deprecated.
+CATEGORIES = frozenset({"DeprecationWarning", "FutureWarning", "PendingDeprecationWarning"})
+WARNING_CALLS = frozenset({"warn", "warning", "warning_once", "warn_once", "warn_explicit", "warning_advice"})
 # Fields that never hold code: names, contexts, operators.
 _NO_CODE = frozenset(
     {
