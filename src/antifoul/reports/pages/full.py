@@ -171,9 +171,13 @@ def _health(overview: Overview) -> Iterator[Section]:
         "Each term is a mean over lines, held against repositories of this field: 100 is the best tenth of them."
     )
     blocks = tuple(survey_page.health_blocks(health))[1:]
+    scores = tuple(survey_page.score_blocks(overview.survey))
     yield Section(
         "health", "Health", "What the health of the code is made of",
-        (Chart("health-terms", spec, label, said), Folded("The terms as a table", blocks)),
+        (
+            Chart("health-terms", spec, label, said), Folded("The terms as a table", blocks),
+            *((Folded("By folder and file", scores),) if scores else ()),
+        ),
     )  # fmt: skip
 
 
