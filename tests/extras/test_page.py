@@ -88,7 +88,7 @@ def _scrolled(page: Page) -> None:
 
 def test_it_is_small_and_paints_at_once(opened: Opened, report: Path) -> None:
     """Under 3 MB for 500 files; the first paint does not wait for the charts. The best of up to five."""
-    paints = []
+    paints: list[float] = []
     while not paints or (min(paints) >= 2000 and len(paints) < 5):
         paints.append(
             opened.page.evaluate(
