@@ -98,7 +98,7 @@ class Workplace:
 
 
 def _links(environ: Mapping[str, str], head: str) -> tuple[str, ...]:
-    """Where the links lead: a summary has no folder that relative ones could start from. A judged commit's to itself."""
+    """Where the links lead: a summary has no folder that relative ones could start from; a named commit to itself."""
     server, name, commit = (environ.get(f"GITHUB_{key}", "") for key in ("SERVER_URL", "REPOSITORY", "SHA"))
     commit = head if _COMMIT.fullmatch(head) else commit
     return (f"--link-base={server}/{name}/blob/{commit}/",) if server and name and commit else ()
