@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 
 from antifoul.facts.keys import dotted
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from antifoul.facts.options import Option
     from antifoul.measures.schemas.shapes import Shape, Shapes
 
-_NEVER = frozenset({"<<"})
+# A merge, and what holds anchors for the rest of the file by convention.
+_NEVER = re.compile(r"<<$|_(?!_)|x-|\.")
 
 
 class Miss(NamedTuple):
@@ -66,7 +68,7 @@ def _misses(shapes: Shapes, node: Node, inside: Inside, path: Path, also: frozen
         takers = [shape for shape in inside.shapes if takes(shape, entry.key)]
         if takers:
             yield from _below(shapes, entry, takers, (*path, entry.key))
-        elif loose is None and entry.key not in also and entry.key not in _NEVER:
+        elif loose is None and entry.key not in also and not _NEVER.match(entry.key):
             yield Miss((*path, entry.key), entry, inside.shapes, near(entry.key, inside.shapes))
 
 
