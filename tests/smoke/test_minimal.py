@@ -144,3 +144,22 @@ def test_what_cannot_be_cut_says_why(name: str, text: str, words: str, tmp_path:
 
     with pytest.raises(BuildError, match=words):
         minimal_file(str(tmp_path / name), HERE, tmp_path / "out", {})
+
+
+@pytest.mark.parametrize(
+    ("low", "full"),
+    [
+        ("bf16", "fp32"),
+        ("bfloat16", "float32"),
+        ("torch.float16", "torch.float32"),
+        ("bf16-mixed", "32-true"),
+        (16, 32),
+        ("16", "32"),
+        ("fp32", "fp32"),
+        ("float32", "float32"),
+        (None, None),
+    ],
+)
+def test_precision_is_spelled_as_the_config_spells_it(low: object, full: object) -> None:
+    """A program that takes `bf16` and `fp32` refuses `float32`."""
+    assert minimal({"dtype": low}, HERE).config == {"dtype": full}

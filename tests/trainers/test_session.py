@@ -62,9 +62,21 @@ def test_targets_are_told_apart(pytester: pytest.Pytester) -> None:
 
     ran = tried(pytester, *targets, "-rs")
 
-    ran.assert_outcomes(passed=3 + 2, skipped=1, errors=3)
-    ran.stdout.fnmatch_lines(["ERROR train:broken::finite   broken() stopped: RuntimeError: no data here (train.py:*)"])
+    ran.assert_outcomes(passed=3 + 2, skipped=1 + 2, errors=1)
+    why = "broken() stopped: RuntimeError: no data here (train.py:*)"
+    ran.stdout.fnmatch_lines([f"ERROR train:broken::accumulation   {why}"])
+    ran.stdout.fnmatch_lines(["*train:broken::finite: not tried, the target stopped: see train:broken::accumulation"])
+    ran.stdout.fnmatch_lines(["llm-smoke: 5 held, 3 not tried, the target stopped, 1 not judged"])
     ran.stdout.fnmatch_lines(["*train:summed::accumulation: the sum is meant"])
+
+
+def test_a_script_can_be_named_without_its_law(pytester: pytest.Pytester) -> None:
+    """The name of a script is an argument: its laws are tried, nothing else is."""
+    pytester.makepyprojecttoml(
+        "[tool.antifoul.smoke]\nscripts = [{name = 'one', command = 'one.py'}, {command = 'x'}]\n"
+    )
+
+    tried(pytester, "--llm-smoke-target=train:make", "one").assert_outcomes(errors=1, skipped=2)
 
 
 def test_one_law_of_one_target_can_be_named(pytester: pytest.Pytester) -> None:

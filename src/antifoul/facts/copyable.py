@@ -26,6 +26,7 @@ class Unit(NamedTuple):
     prints: tuple[int, ...] = ()  # hashes of short runs of signs
     muted: bool = False  # a comment allows it to be a copy
     source: str = ""  # what that comment says
+    keys: str = ""  # with `words`: the first of each statement, what it is about: a field, an option, an attribute
 
 
 class Units(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cache
 
 from antifoul.facts.errors import AntifoulError, ReadError
 from antifoul.facts.finding import LATER, Placed, RuleVerdict, Skip, settle
@@ -92,11 +93,12 @@ def _checked(change: Change, settings: Settings, asked: Asked, providers: Provid
     ran: dict[str, Spoken] = {}
     contents = [file.after.data for file in change.files if file.after is not None]
     wanted = sorted(selected(settings, asked), key=lambda row: "unused" in row[0].needs)
+    on_configs = cache(lambda: _concerns_configs(change))
     for entry, level in wanted:
         if asked.change_only and entry.cost != "change" and "usage" not in entry.needs:
             verdicts.append(RuleVerdict(entry.name, "skipped", 0, LATER))
             continue
-        if _is_idle(entry, change, contents):
+        if _is_idle(entry, change, contents, on_configs):
             ran[entry.name] = Spoken(())
             verdicts.append(RuleVerdict(entry.name, "pass", 0, None))
             continue
@@ -124,12 +126,16 @@ def _checked(change: Change, settings: Settings, asked: Asked, providers: Provid
     )
 
 
-def _is_idle(entry: Entry, change: Change, contents: list[bytes]) -> bool:
+def _concerns_configs(change: Change) -> bool:
+    from antifoul.gate.lint.change import concerns  # noqa: PLC0415  only where a rule on configs is asked
+
+    return concerns(change)
+
+
+def _is_idle(entry: Entry, change: Change, contents: list[bytes], on_configs: Callable[[], bool]) -> bool:
     """The rule has nothing to say, and need not be imported."""
     if "usage" in entry.needs:
-        from antifoul.gate.lint.change import concerns  # noqa: PLC0415  light
-
-        return not concerns(change)
+        return not on_configs()
     if "config" in entry.needs and entry.cost == "change":
         return not any(file.after is not None and is_config(file.after) for file in change.files)
     return bool(entry.triggers) and not any(word in data for word in entry.triggers for data in contents)

@@ -20,6 +20,7 @@ _SAID = re.compile(r"([A-Za-z_][\w.]*\.[\w.]*\w)\s*(?:with\s+(.*))?$")
 _SWAP = re.compile(r"(\S+?)->(\S+)(?:\s+(all-casing))?")
 _IGNORED = re.compile(r"#\s*Ignore copy\b", re.IGNORECASE)
 _BEGUN = re.compile(r"\s*#\s*Copied from\s")
+_ROOTS = frozenset({"", "src", "lib", "python"})  # folders that packages stand in
 _ENDED = re.compile(r"\s*#\s*End copy\b", re.IGNORECASE)
 
 
@@ -97,6 +98,7 @@ class Sources:
 
     def __init__(self, texts: Mapping[RepoPath, Sequence[str]]) -> None:
         self._texts = texts
+        self._paths = frozenset(texts)
         self._by_name: dict[str, list[RepoPath]] = {}
         for path in texts:
             self._by_name.setdefault(_stem(path).rpartition("/")[2], []).append(path)
@@ -112,17 +114,30 @@ class Sources:
             if path is None:
                 continue
             source = block(self._texts[path], parts[size:], beyond=True)
-            return Gone(copied, said.source) if source is None else self._compared(copied, said, path, source)
+            if source is not None:
+                return self._compared(copied, said, path, source)
+            if self._is_imported_as(path, parts[:size]):
+                return Gone(copied, said.source)
         return None
 
     def _module(self, parts: tuple[str, ...]) -> RepoPath | None:
+        """The file of a dotted name, under whatever folders; rather one that is imported by just that name."""
         wanted = "/".join(parts)
         fits = [
             path
             for path in self._by_name.get(parts[-1], ())
-            if _stem(path) == wanted or _stem(path).endswith(f"/{wanted}")
+            if _stem(path) == wanted or (len(parts) > 1 and _stem(path).endswith(f"/{wanted}"))
         ]
-        return min(fits, key=lambda path: (path.count("/"), path), default=None)
+        if len(parts) == 1:
+            fits = [path for path in self._by_name.get(parts[0], ()) if self._is_imported_as(path, parts)]
+        return min(fits, key=lambda path: (not self._is_imported_as(path, parts), path.count("/"), path), default=None)
+
+    def _is_imported_as(self, path: RepoPath, parts: tuple[str, ...]) -> bool:
+        """The name is the whole one: it does not begin inside another package, `pkg/compat/torch` is no `torch`."""
+        around = _stem(path).removesuffix("/".join(parts)).rstrip("/")
+        if len(parts) == 1 and around.rpartition("/")[2] not in _ROOTS:
+            return False
+        return f"{around}/__init__.py" not in self._paths
 
     def _compared(self, copied: Copied, said: Claim, path: RepoPath, place: tuple[int, int]) -> Mismatch | None:
         first, last = place

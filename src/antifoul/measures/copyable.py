@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from antifoul.facts.source import Source
     from antifoul.measures.rows import Defined, Definition
 
-VERSION = 2  # raise it when any unit changes for the same bytes
+VERSION = 3  # raise it when any unit changes for the same bytes
 REPETITIVE = 0.6  # where so many statements have one shape, only their names and literals tell two units apart
 SMALL = 40  # a unit of fewer signs may be told by its literals
 _REPEATS = 0.45  # from this share on, a unit's words are kept: its edited copy may be repetitive
 _LEAST_ROWS, _LEAST_FIELDS, _LEAST_MODULE = 2, 3, 5
 _MOST_TEXTS = 30_000
-_GRAM, _WORD_GRAM = 8, 3
+_GRAM, _WORD_GRAM, _KEY_GRAM = 8, 3, 2
 _FEW_WORDS = 16
 _ALL_PRINTS = 64  # a unit of no more signs keeps every print, a larger one a quarter
 _ALLOW = re.compile(r"#\s*antifoul:\s*allow\[([\w\s,*-]*)\]")
@@ -143,19 +143,19 @@ class _Reading:
         """The unit with its prints; with its words where its statements repeat, as they surely do where `certain`."""
         numbers = [at for first, stop in unit.rows for at in range(first, stop)]
         renamed = frozenset[str]() if certain else self._bound[numbers[0]]
-        repeats, words = _repeats([self._rows[at] for at in numbers], renamed)
+        rows = [self._rows[at] for at in numbers]
+        repeats = 1.0 if certain else _repeats(rows)
         signs = without_names("".join(self._signs[at] for at in numbers))
-        if certain:
-            repeats = 1.0
         if repeats < _REPEATS:
             literals = _literals(self._rows[at] for at in numbers) if len(signs) < SMALL else ""
             return unit._replace(repeats=repeats, words=literals, prints=tuple(sorted(_prints(signs, _GRAM, "s"))))
-        prints = _prints(words, _WORD_GRAM, "w")
+        words, keys = _words(rows, renamed)
+        prints = _prints(words, _WORD_GRAM, "w") | _prints(keys, _KEY_GRAM, "k")
         if len(words) <= _FEW_WORDS:
             prints |= _prints(words, 1, "1")
         if repeats < REPETITIVE:
             prints |= _prints(signs, _GRAM, "s")
-        return unit._replace(repeats=repeats, words=words, prints=tuple(sorted(prints)))
+        return unit._replace(repeats=repeats, words=words, prints=tuple(sorted(prints)), keys=keys)
 
     def _module(self) -> Iterator[Unit]:
         statements = self._walk.statements
@@ -195,16 +195,19 @@ def _read(text: str) -> Row:
     return row
 
 
-def _repeats(rows: Sequence[Row], bound: frozenset[str]) -> tuple[float, str]:
-    """The share of the commonest shape, and the words that are neither bound names nor in most of the statements."""
-    shapes = Counter(row.shape for row in rows)
-    share = round(max(shapes.values()) / len(rows), 3)
+def _repeats(rows: Sequence[Row]) -> float:
+    """The share of the commonest shape."""
+    return round(max(Counter(row.shape for row in rows).values()) / len(rows), 3)
+
+
+def _words(rows: Sequence[Row], bound: frozenset[str]) -> tuple[str, str]:
+    """The words that are neither bound names nor in most of the statements, and each statement's first one."""
     frame = {"self", *bound}
     if len(rows) > 2:
         seen = Counter(word for row in rows for word in set(row.words))
         frame |= {word for word, times in seen.items() if times >= REPETITIVE * len(rows)}
-    words = "".join(sign(f"word {word}") for row in rows for word in row.words if word not in frame)
-    return share, words
+    own = [[sign(f"word {word}") for word in row.words if word not in frame] for row in rows]
+    return "".join(map("".join, own)), "".join(words[0] for words in own if words)
 
 
 def _literals(rows: Iterable[Row]) -> str:

@@ -24,6 +24,7 @@ _ALIKE, _SHORT_ALIKE = 0.75, 0.85
 _AKIN, _WORDS_AKIN = 0.62, 0.5  # what any two members of a class have at least
 _NAMES_APART = 0.1  # by so much free names may make two forms less alike
 _WORDS_ALIKE, _TESTS_ALIKE = 0.6, 0.85
+_KEYS_ALIKE = 0.5  # fields, options and attributes of other names are no copies, whatever their types and defaults
 _NOT_TELLING = frozenset(map(sign, (*keyword.kwlist, "**", "==", "!=", "<=", ">=", "->", "+=")))
 
 
@@ -46,6 +47,7 @@ class Form(NamedTuple):
     signs: str  # every name a mere name
     named: str  # with the free names of its first place
     words: str
+    keys: str  # what each statement is about, where they repeat
     rows: int
     repetitive: bool
     kind: str  # of the units; "test" for a test
@@ -130,7 +132,15 @@ def _form(key: tuple[str, str, str], rows: list[Place]) -> Form:
     named = rows[0].file.signs_of(unit)
     count = sum(stop - first for first, stop in unit.rows)
     return Form(
-        without_names(named), named, unit.words, count, unit.repeats >= REPETITIVE, kind, unit.prints, tuple(rows)
+        without_names(named),
+        named,
+        unit.words,
+        unit.keys,
+        count,
+        unit.repeats >= REPETITIVE,
+        kind,
+        unit.prints,
+        tuple(rows),
     )
 
 
@@ -158,16 +168,25 @@ def similarity(one: Form, other: Form) -> float:
         return 0.0
     alike = Indel.normalized_similarity
     if one.kind == "fields":
-        return float(alike(one.words, other.words, score_cutoff=_WORDS_ALIKE))
+        return float(alike(one.words, other.words, score_cutoff=_WORDS_ALIKE)) if _are_of_one_thing(one, other) else 0.0
     least = _SHORT_ALIKE if min(len(one.signs), len(other.signs)) < _SHORT else _ALIKE
     signs = float(alike(one.signs, other.signs, score_cutoff=least))
     signs = signs and float(alike(one.named, other.named, score_cutoff=least - _NAMES_APART)) and signs
     if not signs or not (one.repetitive or other.repetitive):
         return signs
-    if not one.words or not other.words:
+    if not one.words or not other.words or not _are_of_one_thing(one, other):
         return 0.0
     words = float(alike(one.words, other.words, score_cutoff=_TESTS_ALIKE if one.kind == "test" else _WORDS_ALIKE))
     return min(signs, words)
+
+
+def _are_of_one_thing(one: Form, other: Form) -> bool:
+    """Half of their statements are about the same fields, options or attributes."""
+    from rapidfuzz.distance import Indel
+
+    if not one.keys or not other.keys:
+        return True
+    return Indel.normalized_similarity(one.keys, other.keys) >= _KEYS_ALIKE
 
 
 def are_akin(one: Form, other: Form) -> bool:
@@ -178,6 +197,8 @@ def are_akin(one: Form, other: Form) -> bool:
         return False
     if one.kind == "fields" or (one.repetitive and other.repetitive):
         if not Indel.normalized_similarity(one.words, other.words, score_cutoff=_WORDS_AKIN):
+            return False
+        if not _are_of_one_thing(one, other):
             return False
         if one.kind == "fields":
             return True

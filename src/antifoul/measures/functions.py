@@ -8,7 +8,6 @@ import re
 from antifoul.facts.errors import ReadError
 from antifoul.facts.record import NamedTuple
 from antifoul.measures.definitions import Counterparts, Definition, definitions
-from antifoul.measures.walk import Walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
 # Each path and each block needs one of these words; ruff takes an inner function for a path.
 _KEYWORD = re.compile(r"\b(?:if|elif|else|for|while|and|or|except|case|assert|with|try|match|def)\b")
+_BLOCK = re.compile(r"^[ \t\f]+(?:async[ \t]+)?(?:if|for|while|with|try|match|case|def|class)\b", re.MULTILINE)
 _EXEMPT = frozenset({"test", "docs", "vendored", "generated"})
 
 
@@ -35,7 +35,7 @@ class Size(NamedTuple):
 class Touched:
     """A function with lines that the change added. Lines count from 1, as git counts them."""
 
-    __slots__ = ("_now", "_profile", "definition", "end_line", "line", "lines", "most", "path")
+    __slots__ = ("_now", "_profile", "_text", "definition", "end_line", "line", "lines", "most", "path")
 
     def __init__(self, source: Source, definition: Definition, profile: Profile) -> None:
         self._profile = profile
@@ -45,13 +45,19 @@ class Touched:
         self.end_line = source.git_line(definition.end_line)
         text = "\n".join(source.python_lines[definition.line - 1 : definition.end_line])
         self.lines = definition.end_line - definition.line + 1 + text.count(";")  # it has no more statements than that
-        self.most = 1 + len(_KEYWORD.findall(text))  # neither more paths nor deeper blocks than that
+        self.most = 1 + len(_KEYWORD.findall(text))  # it has no more paths than that
+        self._text = text
         self._now: Size | None = None
 
     @property
     def symbol(self) -> str:
         """Its qualified name."""
         return self.definition.key.symbol
+
+    @property
+    def deepest(self) -> int:
+        """How many blocks open in it: no more of them can stand inside one another."""
+        return len(_BLOCK.findall(self._text, self._text.find("\n") + 1))
 
     @property
     def now(self) -> Size:
@@ -81,6 +87,8 @@ class Functions:
 
 def size(node: ast.FunctionDef | ast.AsyncFunctionDef, profile: Profile = "radon") -> Size:
     """The size of a function; its `def` is no statement of its own."""
+    from antifoul.measures.walk import Walk  # noqa: PLC0415  only for a function that may be over a limit
+
     unit = next(unit for unit in Walk(ast.Module([node], [])).units if unit.node is node)
     paths = unit.complexity if profile == "radon" else 1 + unit.branches
     return Size(paths, unit.nesting, unit.statements)

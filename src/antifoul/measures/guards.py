@@ -6,17 +6,17 @@ import ast
 import re
 
 _GROUP = "local|global|world|node|[dtpesc]p|ddp|my|mpi|dist|proc|process|host|(?:data|tensor|pipeline|model)_parallel"
-_RANK = re.compile(
-    rf"^_?(?:(?:{_GROUP})_?)?rank(?:_id)?$|^(?:get_)(?:\w+_)?rank$|^(?:get_)?(?:local_|global_)?(?:process_index|ordinal)$",
-    re.IGNORECASE,
+# Compiled when first needed.
+_RANK = (
+    rf"^_?(?:(?:{_GROUP})_?)?rank(?:_id)?$|^(?:get_)(?:\w+_)?rank$"
+    r"|^(?:get_)?(?:local_|global_)?(?:process_index|ordinal)$"
 )
 _ONE = "process|rank|node|proc|ordinal|worker|host|replica"
-_FIRST = re.compile(
+_FIRST = (
     rf"^_?(?:is_?)?(?:\w+_)?(?:main|master|rank_?zero|rank_?0|world_process_zero|process_zero|global_zero)(?:_(?:{_ONE}))?$"
-    rf"|^_?(?:is_?)?(?:\w+_)?(?:chief|root|primary|first|last)_(?:{_ONE})$|^is_chief$",
-    re.IGNORECASE,
+    rf"|^_?(?:is_?)?(?:\w+_)?(?:chief|root|primary|first|last)_(?:{_ONE})$|^is_chief$"
 )
-_DECORATOR = re.compile(r"rank_?(?:zero|0)|main_process|master_(?:only|process)|process_zero", re.IGNORECASE)
+_DECORATOR = r"rank_?(?:zero|0)|main_process|master_(?:only|process)|process_zero"
 
 
 # `0 > rank` says what `rank < 0` says
@@ -43,7 +43,7 @@ def is_first_rank(test: ast.expr) -> bool:
             # `not dist.is_initialized() or dist.get_rank() == 0` is the usual idiom, so one operand is enough
             return any(map(is_first_rank, values))
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return bool(_RANK.match(_last_name(operand))) or is_other_rank(operand)
+            return _fits(_RANK, _last_name(operand)) or is_other_rank(operand)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             mirrored = _MIRROR.get(type(op), type(op))()
             return _compares_first(left, op, right) or _compares_first(right, mirrored, left)
@@ -51,24 +51,22 @@ def is_first_rank(test: ast.expr) -> bool:
             return is_first_rank(value)
         case _:
             pass
-    return bool(_FIRST.match(_last_name(test)))
+    return _fits(_FIRST, _last_name(test))
 
 
 def is_other_rank(test: ast.expr) -> bool:
     """The test is true on every process but the first: `rank != 0`, `rank > 0`, `not is_main_process`."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return bool(_FIRST.match(_last_name(operand))) or (
-                isinstance(operand, ast.Compare) and is_first_rank(operand)
-            )
+            return _fits(_FIRST, _last_name(operand)) or (isinstance(operand, ast.Compare) and is_first_rank(operand))
         case ast.Compare(left=left, ops=[ast.NotEq() | ast.Gt()], comparators=[ast.Constant(value=0)]):
-            return bool(_RANK.match(_last_name(left)))
+            return _fits(_RANK, _last_name(left))
         case ast.Compare(left=left, ops=[ast.NotIn()], comparators=[right]):
-            return bool(_RANK.match(_last_name(left))) and _holds_zero(right)
+            return _fits(_RANK, _last_name(left)) and _holds_zero(right)
         case ast.BoolOp(op=ast.And(), values=values):
             return any(map(is_other_rank, values))
         case ast.Name() | ast.Attribute():
-            return bool(_RANK.match(_last_name(test)))  # `if rank: return`
+            return _fits(_RANK, _last_name(test))  # `if rank: return`
         case _:
             pass
     return False
@@ -76,7 +74,7 @@ def is_other_rank(test: ast.expr) -> bool:
 
 def is_first_rank_decorator(decorator: ast.expr) -> bool:
     """The decorator lets its function run on the first process alone."""
-    return bool(_DECORATOR.search(_last_name(decorator)))
+    return _fits(_DECORATOR, _last_name(decorator))
 
 
 def leaves(body: list[ast.stmt]) -> bool:
@@ -94,8 +92,8 @@ def leaves(body: list[ast.stmt]) -> bool:
 def _compares_first(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool:
     name = _last_name(left)
     if isinstance(right, ast.Constant) and right.value is True:
-        return isinstance(op, ast.Eq | ast.Is) and bool(_FIRST.match(name))
-    if not _RANK.match(name):
+        return isinstance(op, ast.Eq | ast.Is) and _fits(_FIRST, name)
+    if not _fits(_RANK, name):
         return False
     if isinstance(op, ast.In):
         return _holds_zero(right)
@@ -130,3 +128,7 @@ def _last_name(node: ast.expr) -> str:
         case _:
             pass
     return ""
+
+
+def _fits(pattern: str, name: str) -> bool:
+    return bool(name) and re.search(pattern, name, re.IGNORECASE) is not None

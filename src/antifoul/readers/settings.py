@@ -9,7 +9,6 @@ from antifoul.facts.finding import SEVERITIES
 from antifoul.facts.paths import shown
 from antifoul.facts.record import NamedTuple
 from antifoul.facts.settings import PROFILES, Allowance, Settings, Thresholds
-from antifoul.readers.toml_lines import key_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +30,8 @@ class _Place(NamedTuple):
     prefix: tuple[str, ...]
 
     def refuse(self, path: tuple[str, ...], message: str) -> UsageError:
+        from antifoul.readers.toml_lines import key_line  # noqa: PLC0415  only where something is wrong
+
         line = key_line(self.text, self.prefix + path)
         return UsageError(f"{shown(self.file)}:{line}: {message}")
 
@@ -206,6 +207,8 @@ def _rules(table: object, place: _Place, rules: frozenset[str]) -> tuple[dict[st
 
 def _options(name: str, given: Mapping[str, Any], place: _Place) -> dict[str, Any]:
     """The options with `-` as `_`; the rule's class has the last word on names and types, see `gate.options`."""
+    from antifoul.readers.toml_lines import key_line  # noqa: PLC0415  only where a rule is set
+
     lines = {key: key_line(place.text, (*place.prefix, "rules", name, key)) for key in given}
     return {key.replace("-", "_"): (value, f"{shown(place.file)}:{lines[key]}") for key, value in given.items()}
 

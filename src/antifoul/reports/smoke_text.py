@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from antifoul.facts.report import Look
-from antifoul.facts.smoke import LawOutcome, Outcome, SmokeReport
+from antifoul.facts.smoke import LawOutcome, Outcome, SmokeReport, TargetOutcome
 
 _WORDS: tuple[tuple[Outcome, str], ...] = (
     ("pass", "held"),
@@ -18,8 +18,7 @@ _WORDS: tuple[tuple[Outcome, str], ...] = (
 
 def render_smoke(report: SmokeReport, look: Look) -> str:
     """A block for each law that is broken or warns, then what was not judged, then one line of totals."""
-    laws = [law for target in report.targets for law in target.laws]
-    blocks = [text for law in laws for text in _blocks(law)]
+    blocks = [text for target in report.targets for law in _told_once(target) for text in _blocks(law)]
     if not look.quiet:
         replaced = [f"  {target.name}: {one}" for target in report.targets for one in target.replaced]
         blocks += ["\n".join(["replaced:", *replaced])] if replaced else []
@@ -27,6 +26,16 @@ def render_smoke(report: SmokeReport, look: Look) -> str:
             blocks.append("\n".join(["not judged:", *(f"  {line}" for line in lines)]))
         blocks.append(totals(report))
     return "\n".join(blocks) + ("\n" if blocks else "")
+
+
+def _told_once(target: TargetOutcome) -> Iterator[LawOutcome]:
+    """The laws of a target, without those that stopped for the reason of one before."""
+    told: set[str | None] = set()
+    for law in target.laws:
+        if law.outcome != "error" or law.reason not in told:
+            yield law
+        if law.outcome == "error":
+            told.add(law.reason)
 
 
 def _blocks(law: LawOutcome) -> Iterator[str]:

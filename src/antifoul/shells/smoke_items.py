@@ -4,7 +4,7 @@ import shlex
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -63,6 +63,7 @@ class Target(pytest.Collector):
     laws: tuple[str, ...]
     spec: str  # MODULE:NAME; "": what the fixture returns, or a script
     world: World
+    stopped: dict[str, str]  # why the target stopped -> the id of the law that told so
     _explained = False
 
     @classmethod
@@ -78,6 +79,7 @@ class Target(pytest.Collector):
         """The collector of a target."""
         target: Target = cls.from_parent(parent, name=name, nodeid=name)
         target.smoke, target.laws, target.spec, target.world = smoke, laws, spec, World()
+        target.stopped = {}
         return target
 
     def collect(self) -> Iterator[pytest.Item]:
@@ -164,6 +166,7 @@ class LawItem(pytest.Function):
         """Build the target and record what the law needs."""
         smoke, root = self.parent.smoke, self.config.rootpath
         start = time.process_time()
+        recorded: Run | Unjudged | BuildError
         self._leave_out(self.iter_markers("llm_smoke_skip"))
         with undisturbed(), offline(root):
             super().setup()
@@ -176,14 +179,24 @@ class LawItem(pytest.Function):
                 if self.config.getoption("--llm-smoke-explain"):
                     self.parent.explain(subject, self.account)
         except BuildError as problem:
-            self.account.reason = str(problem)
-            pytest.fail(f"ERROR {self.account.id}   {problem}\n  rerun : {self.account.rerun}", pytrace=False)
+            recorded = problem
         finally:
             self.account.seconds = time.process_time() - start
+        if isinstance(recorded, BuildError):
+            self._stop(str(recorded))
         if isinstance(recorded, Unjudged):
             self.account.reason, self.account.enable = recorded.reason, recorded.enable
             pytest.skip(f"{self.account.id}: {recorded}")
         self.run = recorded
+
+    def _stop(self, problem: str) -> NoReturn:
+        """Tell why the target stopped, once: the first law that asked is an error, the others are skipped."""
+        account = self.account
+        account.reason, account.stopped = problem, True
+        first = self.parent.stopped.setdefault(problem, account.id)
+        if first != account.id:
+            pytest.skip(f"{account.id}: not tried, the target stopped: see {first}")
+        pytest.fail(f"ERROR {account.id}   {problem}\n  rerun : {account.rerun}", pytrace=False)
 
     def runtest(self) -> None:
         """Judge what was recorded."""

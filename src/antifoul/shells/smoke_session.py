@@ -129,11 +129,14 @@ class SmokeSession:
         return self._script_id(arg)
 
     def _script_id(self, arg: str) -> str:
-        """The id of a script's law; a script that the settings do not name is added."""
+        """The id of a script or of its law; a script that the settings do not name is added with its law."""
+        names = {one.name or one.command for one in self._scripts}
         command, _, law = arg.rpartition("::")
+        if arg in names:
+            return arg
         if law not in (*laws(), "compare") or not command:
             return ""
-        if command not in {one.name or one.command for one in self._scripts}:
+        if command not in names:
             self._scripts.append(ScriptSettings(command))
         return arg
 

@@ -27,6 +27,7 @@ class Account:
     id: str
     rerun: str
     reason: str | None = None
+    stopped: bool = False  # the reason is that the target stopped, which another law may have told
     enable: str = ""
     seconds: float = 0.0
     findings: list[tuple[str, str, str]] = field(default_factory=list)
@@ -142,6 +143,8 @@ class Telling:
 def _outcome(report: pytest.TestReport, account: dict[str, Any]) -> Outcome | None:
     """What the report of one phase says of the law; None where another phase has the word."""
     expected = hasattr(report, "wasxfail")
+    if report.skipped and account["stopped"]:
+        return "error"
     if report.skipped:
         return "xfail" if expected else "skip"
     if report.failed:

@@ -68,10 +68,8 @@ _SET: Mapping[str, Any] = {
     "dataset_num_proc": None,
     "preprocessing_num_workers": None,
     "device": "cpu",
-    "dtype": "float32",
-    "torch_dtype": "float32",
-    "precision": "float32",
 }
+_PRECISIONS = {"dtype", "torch_dtype", "precision", "compute_dtype", "param_dtype", "model_dtype"}
 _AT_MOST: Mapping[str, int] = {
     **dict.fromkeys(("max_steps", "total_steps", "max_iters", "train_iters", "max_train_steps"), _STEPS),
     **dict.fromkeys(("max_steps_per_epoch", "max_samples", "lr_decay_iters"), 24),
@@ -138,7 +136,23 @@ def value_for(key: str, value: Any, stand_ins: StandIns) -> Any:  # noqa: ANN401
         return _SAME if kept else _stand_in(value, path)
     if name in _GONE or name in _SET:
         return _SET.get(name)
+    if name in _PRECISIONS:
+        return _full_precision(value)
     return _number_for(name, value)
+
+
+def _full_precision(value: Any) -> Any:  # noqa: ANN401  see above
+    """Single precision, spelled as the config spells its own."""
+    prefix, _, kind = str(value).rpartition(".")
+    if str(value) == "16":  # bits
+        return type(value)(32)
+    if kind.lower() in {"bf16", "fp16"}:
+        return "fp32"
+    if kind.lower().endswith(("-mixed", "-true")):
+        return "32-true"
+    if kind.lower() in {"bfloat16", "float16", "half", "auto"}:
+        return f"{prefix}.float32" if prefix else "float32"
+    return _SAME
 
 
 def _places(stand_ins: StandIns) -> tuple[tuple[set[str], str], ...]:

@@ -20,12 +20,18 @@ _TEMPLATE = (
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
 _ROLES = ("<|system|>", "<|user|>", "<|assistant|>", "<|tool|>")
+# What programs ask of the tokenizers of published chat models, each one token there.
+CHAT = (
+    *("<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|eot_id|>", "<|begin_of_text|>", "<|end_of_text|>"),
+    *("<|start_header_id|>", "<|end_header_id|>", "<start_of_turn>", "<end_of_turn>", "<bos>", "<eos>", "<pad>"),
+    *("<s>", "</s>", "<unk>", "[INST]", "[/INST]", "<|finetune_right_pad_id|>", "<think>", "</think>"),
+)
 
 
-def tiny_tokenizer(texts: Iterable[str] = ()) -> Any:  # noqa: ANN401  a tokenizer of the user's transformers
+def tiny_tokenizer(texts: Iterable[str] = (), also: Iterable[str] = ()) -> Any:  # noqa: ANN401  of transformers
     """A fast tokenizer of transformers that can write and read any text, with merges learned from some.
 
-    Padding, beginning and end have tokens of their own, and encoding adds none of them.
+    Padding, beginning and end have tokens of their own, and encoding adds none of them. `also` are more special tokens.
     """
     from tokenizers import (  # noqa: PLC0415  the user's own, like transformers
         AddedToken,
@@ -40,9 +46,10 @@ def tiny_tokenizer(texts: Iterable[str] = ()) -> Any:  # noqa: ANN401  a tokeniz
     bare = Tokenizer(models.BPE())
     bare.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     bare.decoder = decoders.ByteLevel()
-    special = [AddedToken(one, special=True, normalized=False) for one in (*_SPECIAL.values(), *_ROLES)]
+    words = dict.fromkeys((*_SPECIAL.values(), *_ROLES, *also))
+    special = [AddedToken(one, special=True, normalized=False) for one in words]
     trainer = trainers.BpeTrainer(
-        vocab_size=_VOCABULARY,
+        vocab_size=_VOCABULARY + len(special) - len((*_SPECIAL, *_ROLES)),
         special_tokens=special,
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
@@ -53,7 +60,7 @@ def tiny_tokenizer(texts: Iterable[str] = ()) -> Any:  # noqa: ANN401  a tokeniz
     return made
 
 
-def usual() -> Any:  # noqa: ANN401  see above
+def usual(also: Iterable[str] = ()) -> Any:  # noqa: ANN401  see above
     """The tiny tokenizer with merges learned from the tiny data."""
     rows = sft(Path())
-    return tiny_tokenizer(one["content"] for row in rows for one in row["messages"])
+    return tiny_tokenizer((one["content"] for row in rows for one in row["messages"]), also)

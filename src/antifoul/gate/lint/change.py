@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 _PINS = (".cfg", ".lock", ".txt")  # versions of libraries
 _NAMES = frozenset({"Makefile", "makefile", "GNUmakefile", "Dockerfile", "setup.py", "setup.cfg"})
-_DECLARES = re.compile(
-    rb"@(?:dataclasses\.)?dataclass|BaseModel|BaseSettings|@define|@attr|add_argument\(|ArgumentParser|TrlParser|@click|"
-    rb"typer|fire\.Fire|tyro|hydra|DEFINE_|subprocess|OmegaConf|safe_load|_component_|_target_"
-)
-_TOP = re.compile(rb"^(?:async def|def|class)[ \t]+(\w+)", re.MULTILINE)
+_DECLARES = (
+    b"@dataclass", b"dataclasses.dataclass", b"BaseModel", b"BaseSettings", b"@define", b"@attr", b"add_argument(",
+    b"ArgumentParser", b"TrlParser", b"@click", b"typer", b"fire.Fire", b"tyro", b"hydra", b"DEFINE_", b"subprocess",
+    b"OmegaConf", b"safe_load", b"_component_", b"_target_",
+)  # fmt: skip
+_TOP = rb"^(?:async def|def|class)[ \t]+(\w+)"  # compiled when first needed
 
 
 class Usages(NamedTuple):
@@ -51,12 +52,15 @@ def _touched(file: ChangedFile) -> bool:
         return any(b" --" in side.data for side in sides)
     if path.endswith(".py"):
         # A name that goes away may be one that a config names.
-        return any(_DECLARES.search(side.data) for side in sides) or bool(_names(file.before) - _names(file.after))
+        return any(word in side.data for side in sides for word in _DECLARES) or _loses_a_name(file)
     return "." not in name and any(side.data.startswith(b"#!") for side in sides)
 
 
-def _names(source: Source | None) -> set[bytes]:
-    return set(_TOP.findall(source.data)) if source is not None else set()
+def _loses_a_name(file: ChangedFile) -> bool:
+    if file.before is None:
+        return False
+    left = set(re.findall(_TOP, file.after.data, re.MULTILINE)) if file.after is not None else set()
+    return not left.issuperset(re.findall(_TOP, file.before.data, re.MULTILINE))
 
 
 def both_sides(

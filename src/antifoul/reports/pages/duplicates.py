@@ -164,7 +164,7 @@ def _differing(found: Differences) -> Iterator[Words]:
     swaps = [swap for swap in found.swaps if max(len(swap.here), len(swap.there)) <= _LONG_WORD][:_MOST_SWAPS]
     others = len(found.swaps) - len(swaps)
     if swaps:
-        said = [(Mono(_plain(swap.here)), " is ", Mono(_plain(swap.there))) for swap in swaps]
+        said = [(Mono(_plain(swap.here)), " -> ", Mono(_plain(swap.there))) for swap in swaps]
         yield (*_in_row(said), *((f" and {others} more",) if others else ()))
     elif others:
         yield (counted(others, "text differs", "texts differ"),)

@@ -48,7 +48,7 @@ def nesting_raised(functions: Functions, thresholds: Thresholds, options: Option
     """
     limit = options.limit or thresholds.nesting
     for one in functions.touched:
-        if one.most <= limit or one.now.nesting <= limit:
+        if one.deepest <= limit or one.now.nesting <= limit:
             continue
         now = one.now.nesting
         before = functions.before(one)

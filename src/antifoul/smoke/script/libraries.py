@@ -11,7 +11,7 @@ from typing import Any
 from antifoul.smoke.building import BuildError
 from antifoul.smoke.script.notes import Notes
 from antifoul.smoke.tiny_model import loaded, tiny_model
-from antifoul.smoke.tiny_tokenizer import usual
+from antifoul.smoke.tiny_tokenizer import CHAT, usual
 
 _LARGE = 50_000_000  # bytes of weights on disk: more is replaced by a tiny model of the same architecture
 _NOT_HERE = ("device_map", "quantization_config", "load_in_4bit", "load_in_8bit", "max_memory", "offload_folder")
@@ -70,10 +70,11 @@ class StandIns:
         try:
             words = loaded(transformers.AutoTokenizer, name)
         except BuildError:
-            words, self.untold = usual(), name
+            words, self.untold = usual(CHAT), name
         found = tiny_model(folder, like, words)
-        what = "a tiny Llama" if like == "llama" else f"a tiny {type(like).__name__.removesuffix('Config')}"
-        self._notes.add(f"{name} -> {what}")
+        kind = "Llama, as its config is not in the local cache"
+        what = kind if like == "llama" else type(like).__name__.removesuffix("Config")
+        self._notes.add(f"{name} -> a tiny {what}")
         return found
 
 

@@ -11,6 +11,7 @@ from antifoul.smoke.minimal import StandIns
 from antifoul.smoke.minimal_file import is_here, minimal_file
 from antifoul.smoke.tiny_model import tiny_model
 from antifoul.smoke.tiny_rows import Rows, preferences, prompts, sft
+from antifoul.smoke.tiny_tokenizer import CHAT, usual
 
 _HOLDER = re.compile(r"\{(tiny_model|tiny_tokenizer|tiny_sft|tiny_preferences|tiny_prompts|config|tmp)(?::([^{}]+))?\}")
 _ROWS: Mapping[str, Callable[[Path], Rows]] = {
@@ -58,7 +59,8 @@ class Placeholders:
         if name in _ROWS:
             return self._rows(name, shape)
         try:
-            return tiny_model(self._folder / f"tiny-{len(self._made)}", shape or "llama")
+            words = usual(CHAT) if shape.isalnum() or not shape else None  # those of a family or of none
+            return tiny_model(self._folder / f"tiny-{len(self._made)}", shape or "llama", words)
         except ImportError as problem:
             raise BuildError(f"{{{name}}} needs transformers: {problem}") from problem
 
