@@ -8,8 +8,13 @@ _BLOCK = re.compile(r"^```yaml\n# (\.github/workflows/[\w.-]+|\.gitlab-ci\.yml)\
 
 
 def recipes(pages: list[Path]) -> dict[str, str]:
-    """Each pipeline's text by its path."""
-    return {name: text for page in pages for name, text in _BLOCK.findall(page.read_text(encoding="utf-8"))}
+    """Each pipeline's text by its path; a workflow's begins with its page, as two pages may have one of a name."""
+    found = {}
+    for page in pages:
+        for name, text in _BLOCK.findall(page.read_text(encoding="utf-8")):
+            folder, _, file = name.rpartition("/")
+            found[f"{folder}/{page.stem}-{file}" if folder else file] = text
+    return found
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
     python bench/copies_labelled.py [--each 60] [--seed 1] [--show KIND] FOLDER...
 
-The functions come from the folders given, no two of which share a third of their words. Each stands in a file of its
-own with its file's imports, its copy in another; the sets are laid out in a temporary folder and judged by the command.
-A pair of files counts as found when a class of copies has both. `--show` prints what was missed or found falsely.
+The functions come from the folders given; no two share a third of their words, or four lines in a row. Each stands in
+a file of its own with its file's imports, its copy in another; the sets are laid out in a temporary folder and judged
+by the command. A pair of files counts as found when a class of copies has both. `--show` prints what was
+missed or found falsely.
 """
 
 import argparse
@@ -99,14 +100,16 @@ def display(pairs: Sequence[Pair], folder: Path) -> None:
 
 
 def apart(every: Sequence[Piece], number: int, wanted: Callable[[Piece], bool], taken: list[Piece]) -> list[Piece]:
-    """So many pieces that are wanted, no two of which, nor of the taken, share a third of their words."""
+    """So many pieces that are wanted, no two of which, nor of the taken, share a third of their words or four lines."""
     out: list[Piece] = []
+    runs = {run for one in taken for run in one.runs}
     for one in every:
         if len(out) == number:
             break
-        if wanted(one) and all(made.common(one, other) < 1 / 3 for other in taken):
+        if wanted(one) and runs.isdisjoint(one.runs) and all(made.common(one, other) < 1 / 3 for other in taken):
             out.append(one)
             taken.append(one)
+            runs |= one.runs
     return out
 
 

@@ -62,6 +62,7 @@ class Piece(NamedTuple):
     imports: str
     words: frozenset[str]
     statements: int  # blocks' heads count, docstrings do not
+    runs: frozenset[tuple[str, ...]]  # its lines by fours, layout and docstring apart
 
     @property
     def node(self) -> ast.stmt:
@@ -89,7 +90,13 @@ def pieces(folders: Sequence[Path]) -> Iterator[Piece]:
                     except SyntaxError:
                         continue
                     yield Piece(
-                        str(path.relative_to(folder.parent)), node.name, body, imports, words(node), count(node)
+                        str(path.relative_to(folder.parent)),
+                        node.name,
+                        body,
+                        imports,
+                        words(node),
+                        count(node),
+                        runs(node),
                     )
 
 
@@ -113,6 +120,13 @@ def words(node: ast.AST) -> frozenset[str]:
         if isinstance(one, ast.Constant) and not is_docstring(one):
             found.add(repr(one.value))
     return frozenset(found)
+
+
+def runs(node: ast.AST) -> frozenset[tuple[str, ...]]:
+    """The lines of a definition by fours, as `ast` writes them."""
+    body = [one for one in getattr(node, "body", ()) if not is_docstring(one)]
+    lines = [line.strip() for one in body for line in ast.unparse(one).split("\n")]
+    return frozenset(tuple(lines[at : at + 4]) for at in range(len(lines) - 3))
 
 
 def common(one: Piece, other: Piece) -> float:

@@ -445,13 +445,13 @@ def test_a_sarif_file_is_written_where_the_output_says(runner: Runner) -> None:
     assert none.outputs["sarif-path"] == ""
 
 
-@pytest.mark.parametrize("name", ["../x.sarif", "/x.sarif", "a/b.sarif", "C:x", "..\\x", "..", "."])
+@pytest.mark.parametrize("name", ["../x.sarif", "/x.sarif", "a/b.sarif", "C:x", "..\\x", "..", ".", "comment.md"])
 def test_a_report_cannot_be_written_outside_of_its_folder(runner: Runner, name: str) -> None:
-    """A name that leads elsewhere is refused before anything is judged."""
+    """A name that leads elsewhere, or to another report, is refused before anything is judged."""
     ran = runner.run("push", inputs={"sarif": name, "base": "HEAD"})
 
     assert ran.code == 2
-    assert "no name of a file" in ran.log
+    assert "is no name for a file" in ran.log
 
 
 def test_only_the_paths_that_are_asked_for_are_judged(runner: Runner) -> None:

@@ -224,3 +224,97 @@ def test_outside_a_repository_nothing_is_written_unless_told(repo: Repo) -> None
     assert (refused.returncode, told.returncode) == (1, 0)
     assert "not in a git repository" in refused.stderr
     assert "-> None" in (repo.root / "a.py").read_text()
+
+
+def test_no_logger_is_used_that_may_be_another_thing(repo: Repo) -> None:
+    """Bound again, in the class or by a pattern; not made yet; not usable yet; a call that is not print's own."""
+    texts = (
+        f"{LOGGED}logger = Fancy()\nprint('a')\n",
+        f"{LOGGED}\n\ndef g(x) -> None:\n    global logger\n    logger = x\n\n\nprint('a')\n",
+        f"{LOGGED}\n\nclass A:\n    logger = 3\n    print('a')\n",
+        f"{LOGGED}\n\ndef f(x):\n    match x:\n        case logger:\n            print('a')\n    return x\n",
+        f"{LOGGED}\n\ndef f(x):\n    try:\n        x()\n    except E as logger:\n        print('a')\n    return x\n",
+        f"{LOGGED}from x import *\nprint('a')\n",
+        "import logging\n\n\ndef f(x):\n    print('a')\n    return x\n\n\nf(1)\nlogger = logging.getLogger(__name__)\n",
+        "from accelerate.logging import get_logger\n\nlogger = get_logger(__name__)\nprint('a')\n",
+        f"{LOGGED}(print)('a')\n",
+        f"{LOGGED}print('a')('b')\n",
+        f"{LOGGED}print('a', flush=now())\n",
+        f"{LOGGED}print('a', file=stderr_of_mine)\n",
+    )
+    files = {f"src/pkg/a{number}.py": text for number, text in enumerate(texts)}
+    repo.commit({"src/pkg/__init__.py": "", **files})
+
+    assert repo.antifoul("fix", "--unsafe").stdout == ""
+
+
+def test_odd_prints_become_lines_of_the_logger(repo: Repo) -> None:
+    """Arguments that yield or assign, logger with a type, made below its user; blank lines around a new one."""
+    typed = "import logging\n\nlogger: logging.Logger = logging.getLogger(__name__)\n"
+    below = "import logging\n\n\ndef f(x):\n    {}('a')\n    return x\n\n\nlogger = logging.getLogger(__name__)\n"
+    pairs = (
+        (f"{LOGGED}\n\ndef f(x):\n    print('a', (yield x))\n",
+         f'{LOGGED}\n\ndef f(x):\n    logger.info("a %s", (yield x))\n'),
+        (f"{LOGGED}print('a', y := 3)\n", f'{LOGGED}logger.info("a %s", y := 3)\n'),
+        (f"{LOGGED}print('a',\r\n x)\n", f'{LOGGED}logger.info("a %s", x)\n'),
+        (f"{typed}print('a')\n", f"{typed}logger.info('a')\n"),
+        ("log = init_logger(__name__)\nprint('a')\n", "log = init_logger(__name__)\nlog.info('a')\n"),
+        (below.format("print"), below.format("logger.info")),
+        ("import logging.config\nprint('a')\n", f"import logging.config\n{LOGGED}\nlogger.info('a')\n"),
+        ('"""Doc."""\ndef f(x):\n    print(x); return x\n',
+         f'"""Doc."""\n{LOGGED}\n\ndef f(x):\n    logger.info(x); return x\n'),
+    )  # fmt: skip
+    repo.commit({"src/pkg/__init__.py": "", **{f"src/pkg/a{at}.py": text for at, (text, _) in enumerate(pairs)}})
+    done = repo.antifoul("fix", "--unsafe", "--write")
+
+    assert done.returncode == 0, done.stderr
+    for at, (_, text) in enumerate(pairs):
+        assert (repo.root / f"src/pkg/a{at}.py").read_text(encoding="utf-8") == text
+
+
+def test_a_method_that_another_module_may_override_keeps_its_return_open(repo: Repo) -> None:
+    """B may be built on A; what only classes without bases define is nobody's override."""
+    repo.commit(
+        {
+            "a.py": "class A:\n    def step(self):\n        self.n = 1\n\n    def own(self):\n        self.n = 1\n",
+            "b.py": "class B(A):\n    def step(self):\n        return 1\n",
+            "c.py": "class C:\n    def own(self):\n        return 1\n",
+        }
+    )
+    shown = repo.antifoul("fix").stdout
+
+    assert [line for line in shown.split("\n") if line.startswith("+ ")] == ["+    def own(self) -> None:"]
+
+
+def test_no_name_is_given_that_is_not_known_or_cannot_be_written(repo: Repo) -> None:
+    """A shallow clone does not know who wrote its oldest lines; Latin-1 has no Cyrillic letters; signs stay."""
+    text = "# TODO, a\n# [TODO] b\n# TODO - c\nx = '# TODO: d'  # TODO: e\n# TODO/FIXME: f\n"
+    repo.commit({"a.py": text}, author="Ada")
+    repo.commit({"b.py": b"# coding: latin-1\n# TODO: \xe9\n"}, author="\u0410\u0434\u0430", day=1)
+    clone = repo.root.parent / "shallow"
+    repo.git("clone", "--quiet", "--depth=1", repo.root.as_uri(), str(clone))
+    shallow, whole = repo.antifoul("fix", str(clone)), repo.antifoul("fix", "--write")
+
+    assert (shallow.stdout, whole.returncode) == ("", 0)
+    assert (repo.root / "a.py").read_text() == (
+        "# TODO(ada), a\n# [TODO(ada)] b\n# TODO(ada) - c\nx = '# TODO: d'  # TODO(ada): e\n# TODO/FIXME: f\n"
+    )
+    assert (repo.root / "b.py").read_bytes() == b"# coding: latin-1\n# TODO: \xe9\n"
+
+
+def test_links_deep_code_and_odd_names_do_no_harm(repo: Repo) -> None:
+    """A link stays a link, what is too deep is left with its reason, and git applies a difference of any name."""
+    text = "def f(x):\n    x()\n"
+    deep = f"{text}y = {' + '.join(['1'] * 5000)}\n"
+    repo.commit({"real.py": text, 'q"o.py': text, "deep.py": deep, "loop.py": "while True:\n    breakpoint()\n"})
+    (repo.root / "link.py").symlink_to("real.py")
+    repo.git("add", "link.py")
+    repo.commit()
+    shown = repo.antifoul("fix")
+    applied = repo.run("git", "apply", "--check", "-", stdin=shown.stdout)
+    done = repo.antifoul("fix", "--write")
+
+    assert (applied.returncode, done.returncode) == (0, 0), applied.stderr + done.stderr
+    assert "deep.py:1: left: it is nested deeper than can be mended" in done.stderr
+    assert (repo.root / "link.py").is_symlink()
+    assert repo.git("diff", "--name-only").split("\n") == ["loop.py", '"q\\"o.py"', "real.py"]

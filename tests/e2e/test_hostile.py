@@ -2,6 +2,8 @@
 
 import json
 import re
+import shlex
+from functools import cache
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -9,12 +11,15 @@ from markdown_it import MarkdownIt
 
 from worlds import Repo
 
+# One worker for all of these: each command runs once.
+pytestmark = pytest.mark.xdist_group("hostile")
+
 # What a reader's program could act on, in one line each.
 SPEECH = (
     "<script>alert(1)</script><img src=x onerror=alert(2)>",
     "[click](https://evil.example) ![x](https://evil.example/p.png)",
     "@everyone see #1 and GH-2, www.evil.example https://evil.example",
-    "::error::pwned%0A::set-output name=x::y",
+    "::error::pwned%0A::set-output name=x::y ##[stop-commands]x",
     "| a | b | `c` **bold** _em_ ~~gone~~ </details>",
     "\x1b[31mred\x1b]8;;https://evil.example\x07link\u202egnp.exe",
     "]]> --> */ {{ 7*7 }} {% raw %} ${{ secrets.X }}",
@@ -25,7 +30,13 @@ FORMATS = {
     "survey": ("text", "json", "markdown"),
     "hotspots": ("text", "json", "markdown"),
     "trend": ("text", "json", "markdown"),
+    "duplicates": ("text", "json", "markdown"),
+    "config lint": ("text", "json"),
+    "config tree": ("text", "json", "markdown"),
+    "config complexity": ("text", "json", "markdown"),
+    "config env": ("text", "json", "markdown"),
 }
+COPIED = "".join(f"    total = total + value * {n}\n" for n in range(12))
 
 
 @pytest.fixture(scope="module")
@@ -38,29 +49,36 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Repo:
         quoted = json.dumps(text)
         code = (
             f"# TODO({plain.split()[0]}): {plain}\ndef f{number}(x, y):\n    # FIXME: {plain}\n"
-            f"    print({quoted})\n    return undefined_{number}\n"
+            f"    print({quoted}, os.environ[{quoted}])\n    return undefined_{number}\n\n\n"
+            f"def twice(total, value):\n{COPIED}    return total\n"
         )
         config = f"{quoted}: {quoted}\n{quoted}: 2\nbase: {quoted}\ndefaults: [{quoted}]\n"
         repo.git("config", "user.name", plain or "x")
         author = {"GIT_AUTHOR_NAME": plain or "x", "GIT_COMMITTER_NAME": plain or "x"}
+        name = text.replace("/", "\\")
         repo.stage(
             {
                 f"m{number}.py": code,
+                f"{name}/{name}.py": f"{code}# {number}\n",
+                f"configs/{name}.yaml": config,
                 f"configs/c{number}.yaml": config,
                 f"configs/c{number}.json": f"{{{quoted}: 1, {quoted}: 2}}",
+                f"run{number}.sh": f"python m{number}.py {shlex.quote(plain)} --{name.split()[0]}\n",
             }
         )
         repo.git("commit", "--quiet", "--no-verify", "-m", text.replace("\x1b", ""), env=author)
     return repo
 
 
+@cache
 def said(repo: Repo, command: str, form: str) -> str:
     """What the command prints in that format."""
     base = repo.git("rev-list", "--max-parents=0", "HEAD")
     options = ("--base", base, "--head", "HEAD") if command == "check" else ("--blame",) if command == "survey" else ()
-    done = repo.antifoul(command, *options, "--format", form)
+    done = repo.antifoul(*command.split(), *options, "--format", form)
     assert done.returncode in {0, 1}, done.stderr
     assert "Traceback" not in done.stderr
+    assert [sign for sign in done.stderr if sign != "\n" and not sign.isprintable()] == []
     assert done.stdout
     return done.stdout
 
@@ -74,7 +92,8 @@ def test_nothing_steers_a_terminal_or_a_log(hostile: Repo, command: str, form: s
     text = said(hostile, command, form)
 
     assert [sign for sign in text if sign != "\n" and not sign.isprintable()] == []
-    commands = [line for line in text.splitlines() if line.startswith("::")]
+    commands = [line for line in text.splitlines() if line.lstrip().startswith("::")]
+    assert form != "text" or "##[" not in text  # which a runner takes for a command anywhere in a line
     assert not [
         line
         for line in commands
@@ -97,7 +116,8 @@ def test_markdown_makes_no_link_no_image_no_tag_and_calls_nobody(hostile: Repo, 
     for ours in ("<details>", "</details>", "<summary>", "</summary>"):
         tags = tags.replace(ours, "")
     assert "<" not in tags, tags
-    outside = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", text)  # in a code span nothing is called
+    outside = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", text)  # in a code span nothing is called,
+    outside = re.sub(r"\]\([^()\s]*\)", "]", outside)  # nor in the address of a link, which is one of ours, as said
     assert not [
         call for call in ("@everyone", "#1 ", "GH-2", "://", "www.") if call in outside
     ]  # what the platform would link itself

@@ -137,3 +137,14 @@ def test_a_push_over_an_unknown_commit_is_judged_by_what_the_remote_lacked(tmp_p
 
     assert code == 1
     assert "train.py:2:5: print-added" in said
+
+
+def test_a_push_that_begins_history_anew_is_judged_whole(remote: Repo) -> None:
+    """What the remote has and what replaces it share no commit."""
+    remote.git("checkout", "--quiet", "--orphan", "anew")
+    remote.commit({"train.py": PRINTS, **TESTED})
+
+    code, said = push(remote, "--force", "anew:main")
+
+    assert code == 1
+    assert "train.py:2:5: print-added" in said

@@ -56,7 +56,7 @@ def test_wandb_gets_a_run_that_is_gone_on_with(repo: Repo, tmp_path: Path) -> No
     runs = {path.name.partition("-antifoul-")[2] for path in tmp_path.glob("wandb/offline-run-*")}
 
     assert (done.returncode, again.returncode) == (0, 0), done.stderr + again.stderr
-    assert "1 commits sent to the wandb project antifoul" in done.stdout
+    assert "1 commit sent to the wandb project antifoul" in done.stdout
     assert len(runs) == 1
 
 

@@ -126,6 +126,19 @@ def test_copies_that_never_were_the_same_did_not_diverge(repo: Repo) -> None:
     assert (found["clones"][0]["diverged"], found["findings"]) == (None, [])
 
 
+def test_copies_that_differ_in_names_alone_did_not_diverge(repo: Repo) -> None:
+    """One of three copies was edited; the other two say the same but for what they call, whatever edits both."""
+    name = "torch.nn.functional.logsigmoid"
+    both = {"pkg/dpo.py": LOSS, "pkg/kto.py": LOSS, "pkg/third.py": MENDED}
+    both = {path: text.replace(name, f"of_{path[4:7]}") for path, text in both.items()}
+    repo.commit(both, day=0)
+    repo.commit({name: f"# moved\n{text}" for name, text in both.items()}, day=1)
+
+    found = duplicates(repo)
+
+    assert [one["diverged"] for one in found["clones"]] == [None]
+
+
 @pytest.mark.parametrize(("mended", "told"), [(LOSS, 0), (MENDED, 1)], ids=["alike", "diverged"])
 def test_siblings_are_told_only_where_they_diverged(repo: Repo, mended: str, told: int) -> None:
     """Recipes that the setting names are copies by design: counted while alike, told once one was edited alone."""

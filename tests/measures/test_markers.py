@@ -48,7 +48,9 @@ def test_prose_identifiers_and_placeholders_are_no_markers(comment: str) -> None
         ("- TODO fix", "TODO"),
         ("1. todo: fix", "TODO"), ("[TODO] fix", "TODO"), ("(TODO, fix)", "TODO"), ("@ada: todo fix", "TODO"),
         ("works. TODO fix", "TODO"), ("works, todo: fix", "TODO"), ("NOTE: TODO fix", "TODO"), ("TODOs: a, b", "TODO"),
-        ("TODO\uff1afix", "TODO"), ("type: ignore  # TODO fix", "TODO"), ("FIXME", "FIXME"),
+        ("TODO\uff1afix", "TODO"), ("TODO/FIXME: fix", "TODO"),
+        ("todo/fixme fix", "TODO"), ("(todo) fix", "TODO"),
+        ("type: ignore  # TODO fix", "TODO"), ("FIXME", "FIXME"),
         ("fixme this leaks", "FIXME"),
         ("Fixme(ada) leaks", "FIXME"), ("XXX why", "XXX"), ("xxx let it sort", "XXX"), ("xxx: sort", "XXX"),
         ("HACK", "HACK"), ("hack: patched", "HACK"), ("hack to avoid a warning", "HACK"),
@@ -105,7 +107,8 @@ def test_several_on_a_line_and_one_over_several_lines() -> None:
         ("TODO(ada): x", "ada"), ("TODO (ada.lovelace) x", "ada.lovelace"), ("TODO(@ada, #12): x", "ada"),
         ("TODO @ada x", "ada"), ("TODO: @ada x", "ada"), ("FIXME: too tricky @ada", "ada"), ("TODO: x", ""),
         ("TODO:(ada): x", "ada"), ("TODO: (@ada) x", "ada"), ("TODO (maybe): x", ""),
-        ("TODO(#12): x", ""), ("TODO(torch2.6): x", ""), ("TODO(py312): x", ""), ("TODO: use @property", ""),
+        ("TODO(#12): x", ""), ("TODO(torch2.6): x", ""), ("TODO(b/123): x", ""), ("TODO(https://x.y/z): x", ""),
+        ("TODO(py312): x", ""), ("TODO: use @property", ""),
     ],
 )  # fmt: skip
 def test_owners(text: str, owner: str) -> None:
@@ -136,6 +139,7 @@ def c():
 
 __getattr__ = deprecate_attr(__name__, {})
 field = Field(default=1, deprecated="use y")
+other = Field(None, json_schema_extra={"deprecated": True, "new": "y"})
 """
 SILENT = """
 import warnings
@@ -158,6 +162,7 @@ def f():
 def is_deprecated(): return hasattr(x, "deprecation_warnings")
 pytest.deprecated_call(f)
 field = Field(help="Deprecated. Use y", deprecated=False)
+field = Field(extra={"deprecated": False, "help": "deprecated"})
 """
 
 
@@ -166,7 +171,7 @@ def test_deprecations_are_found_in_code() -> None:
     found = code(DEPRECATING).markers
 
     assert {one.marker for one in found} == {"DEPRECATED"}
-    assert [one.line for one in found] == [4, 7, 11, 12, 13, 14, 15, 16, 20, 22, 23]
+    assert [one.line for one in found] == [4, 7, 11, 12, 13, 14, 15, 16, 20, 22, 23, 24]
     assert (found[7].text, found[7].end_line) == ("`x` will be removed in v2.0. Use y", 19)
     assert found[0].symbol == "a"
     assert code(SILENT).markers == ()

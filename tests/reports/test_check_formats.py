@@ -5,6 +5,7 @@ import os
 import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
+from zlib import compress
 
 import jsonschema
 import pytest
@@ -146,6 +147,28 @@ def test_sarif_over_the_limit_keeps_the_worst() -> None:
         "5,000 findings are left out" in one["message"]["text"]
         for one in run["invocations"][0]["toolExecutionNotifications"]
     )
+
+
+def test_sarif_stays_below_the_size_that_is_taken() -> None:
+    """Compressed; the gravest stay, what is left out is counted, and skipped files are named up to a number."""
+    found = report(3000)._replace(skipped=tuple(Skip(f"{n}.py", "not read") for n in range(1500)))
+
+    text = renderer("check", "sarif")(found, Look(size=60_000))
+    run = json.loads(text)["runs"][0]
+    notes = [one["message"]["text"] for one in run["invocations"][0]["toolExecutionNotifications"]]
+
+    assert len(compress(text.encode(), 1)) <= 60_000
+    assert 0 < len(run["results"]) == 3000 - run["properties"]["leftOut"]
+    assert {one["level"] for one in run["results"]} == {"error"}
+    assert notes[-2] == "500 more files were not judged"
+    assert notes[-1].startswith(f"{run['properties']['leftOut']:,} findings are left out")
+
+
+def test_a_message_is_bounded_whatever_a_name_in_it() -> None:
+    """A thousand characters, the last of which says that there were more."""
+    (found,) = settle([Placed("a", "a.py", Hit(1, "x" * 5000), "error")], "error")
+
+    assert (len(found.message), found.message[-1]) == (1000, "…")
 
 
 def test_gitlab_fingerprints_are_unique() -> None:

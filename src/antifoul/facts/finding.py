@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Severity: TypeAlias = "Literal['error', 'warning', 'note']"
 Verdict: TypeAlias = "Literal['pass', 'fail', 'skipped']"
 
+_MOST = 1000  # characters of a message
 LATER = "runs at pre-push/CI"  # why the commit hook leaves a rule out
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -99,13 +100,18 @@ def settle(placed: Iterable[Placed], fail_on: Severity) -> tuple[Finding, ...]:
                 max(hit.end_line, hit.line),
                 hit.column,
                 severity,
-                hit.message,
+                _bounded(hit.message),
                 hit.symbol,
                 _fingerprint(*key, ordinal),
                 at_least(severity, fail_on),
             )
         )
     return tuple(findings)
+
+
+def _bounded(message: str) -> str:
+    """The message; a name of thousands of characters in it must not make a report that no platform takes."""
+    return message if len(message) <= _MOST else f"{message[: _MOST - 1]}…"
 
 
 def _fingerprint(rule: str, path: RepoPath, symbol: str, anchor: str, ordinal: int) -> str:

@@ -71,6 +71,13 @@ def visible(text: str) -> str:
     )
 
 
+def inert(line: str) -> str:
+    """The line, such that a runner that reads the log takes it for text: `::` at its start and `##[` are commands."""
+    if "::" in line and line.lstrip().startswith("::"):
+        line = line.replace("::", "\\x3a:", 1)
+    return line.replace("##[", "#\\x23[") if "##[" in line else line
+
+
 def unquoted(raw: bytes) -> RepoPath:
     """The path that git C-quoted; what does not start with a quote is the path itself."""
     if not (raw.startswith(b'"') and raw.endswith(b'"') and len(raw) > 1):

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from antifoul.facts.errors import ReadError, UsageError
 from antifoul.facts.layout import layout_of
 from antifoul.facts.mending import Fix, Left, Mended, Mending
-from antifoul.facts.source import Source, encoding_of
+from antifoul.facts.paths import c_quoted, is_utf8
+from antifoul.facts.source import Source, encoding_of, parse
 from antifoul.gate.options import options_of
 from antifoul.gate.scope import in_scope, role_by
 from antifoul.measures.code import measure
@@ -20,8 +21,8 @@ from antifoul.mends.loggers import Convention, convention
 from antifoul.mends.owners import owned
 from antifoul.mends.plan import NAMES, UNSAFE, Plan
 from antifoul.mends.prints import prints
-from antifoul.mends.returns import return_nones
-from antifoul.mends.rewriting import rewritten
+from antifoul.mends.returns import return_nones, valued_methods
+from antifoul.mends.rewriting import rewritten, same_code
 from antifoul.readers.blame import blame
 from antifoul.readers.files import Content, python_contents, tracked, walked
 from antifoul.rules.registry import entry_of, load
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from antifoul.facts.paths import RepoPath
     from antifoul.gate.survey import World
 
+_TOO_DEEP = "it is nested deeper than can be mended"
 _UNTOUCHED = frozenset({"vendored", "generated"})
 
 
@@ -83,6 +85,7 @@ class _Bench:
         self._layout = layout
         self._sources = sources
         self._how: Convention | None = None
+        self._valued = _Valued(sources)
 
     def mend(self, source: Source) -> Iterator[Mended]:
         """The file, when there is something to say of it."""
@@ -93,12 +96,15 @@ class _Bench:
                 return  # it is broken, or newer than this Python: the survey lists it
             yield Mended(source.path, (), (Left("", 1, str(problem)),), source.data, "")
             return
+        except RecursionError:
+            yield Mended(source.path, (), (Left("", 1, _TOO_DEEP),), source.data, "")
+            return
         if not fixes and not left:
             return
         after = _encoded(source, text)
         refused = self._refused(source.path) if fixes else ""
         diff = "".join(_diff(source.path, source.text, text)) if fixes else ""
-        yield Mended(source.path, fixes, left, after, diff, refused)
+        yield Mended(source.path, fixes, tuple(sorted(left, key=lambda one: one.line)), after, diff, refused)
 
     def _mended(self, source: Source) -> tuple[str, tuple[Fix, ...], tuple[Left, ...]]:
         text, fixes = self._owned(source)
@@ -118,7 +124,7 @@ class _Bench:
         if "bare-except" in names and b"except" in source.data:
             plan = plan.and_also(bare_excepts(source))
         if "return-none" in names and b"def " in source.data:
-            plan = plan.and_also(return_nones(source))
+            plan = plan.and_also(return_nones(source, self._valued.elsewhere))
         if "debugger-left" in names:
             plan = plan.and_also(debuggers(source, self._hits(source, "debugger-left")))
         if "print-added" in names and (hits := self._hits(source, "print-added")):
@@ -148,7 +154,9 @@ class _Bench:
         if not markers:
             return text, ()
         blamed = blame(git, source.path, [one.line for one in markers])
-        return owned(source, markers, {line: f"{one.author} {one.mail}" for line, one in blamed.items()})
+        authors = {line: f"{one.author} {one.mail}" for line, one in blamed.items()}
+        named, fixes = owned(source, markers, {line: one for line, one in authors.items() if _writable(source, one)})
+        return (named, fixes) if fixes and same_code(named, source.tree) else (text, ())
 
     def _refused(self, path: RepoPath) -> str:
         if self._asked.dirty:
@@ -160,6 +168,44 @@ class _Bench:
         return "it has changes that are not committed" if state.code != 0 or state.out else ""
 
 
+class _Valued:
+    """Which methods of the repository give a value: each file is read once, when a method of that name is asked for."""
+
+    def __init__(self, sources: list[Source]) -> None:
+        self._sources = [one for one in sources if b"class " in one.data]
+        self._known: dict[str, frozenset[tuple[str, bool]]] = {}
+        self._asked: dict[tuple[str, bool], bool] = {}
+
+    def elsewhere(self, name: str, has_bases: bool) -> bool:  # noqa: FBT001  a predicate of both
+        """A class that may be kin to one with or without bases has a method of that name that gives a value."""
+        if (name, has_bases) not in self._asked:
+            kin = {(name, True), (name, False)} if has_bases else {(name, True)}
+            self._asked[name, has_bases] = any(kin & self._of(one) for one in self._sources if self._names(one, name))
+        return self._asked[name, has_bases]
+
+    @staticmethod
+    def _names(source: Source, name: str) -> bool:
+        return f"def {name}".encode() in source.data
+
+    def _of(self, source: Source) -> frozenset[tuple[str, bool]]:
+        if source.path not in self._known:
+            try:
+                found = frozenset(valued_methods(parse(source.text)))
+            except ReadError:
+                found = frozenset()
+            self._known[source.path] = found
+        return self._known[source.path]
+
+
+def _writable(source: Source, author: str) -> bool:
+    """The file's encoding has the letters of the name."""
+    try:
+        author.encode(encoding_of(source.data)[1])
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _encoded(source: Source, text: str) -> bytes:
     bom, encoding = encoding_of(source.data)
     return bom + text.encode(encoding)
@@ -167,9 +213,14 @@ def _encoded(source: Source, text: str) -> bytes:
 
 def _diff(path: RepoPath, before: str, after: str) -> Iterator[str]:
     old, new = (text.split("\n") for text in (before, after))
-    rows = unified_diff(_kept(old), _kept(new), f"a/{path}", f"b/{path}")
+    rows = unified_diff(_kept(old), _kept(new), _named(f"a/{path}"), _named(f"b/{path}"))
     for row in rows:
         yield row if row.endswith("\n") else f"{row}\n\\ No newline at end of file\n"
+
+
+def _named(path: RepoPath) -> str:
+    """A name in the head of a difference, as git writes it."""
+    return path if path.isprintable() and is_utf8(path) and not set(path) & set('"\\') else c_quoted(path)
 
 
 def _kept(lines: list[str]) -> list[str]:

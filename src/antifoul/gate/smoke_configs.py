@@ -117,7 +117,7 @@ class ConfigJudge:
             return reason
         if not _usage(self._root, self._path).configs:
             return "no schema judges it"
-        return self._shown((*self._grave(config_value_type), *self._grave(yaml_trap, "warning")))
+        return self._shown((*self._grave(config_value_type, "warning"), *self._grave(yaml_trap, "warning")))
 
     def resolves(self) -> Outcome:
         """Whether the files that it is built on, and the classes and files that it names, exist."""

@@ -7,6 +7,7 @@ from antifoul.facts.copyable import Unit, Units
 from antifoul.facts.errors import ReadError
 from antifoul.facts.tree import Cell, Class, Code, Copyable, Function, Halstead, Marker, Undefined
 
+_HALSTEAD = tuple.__new__  # past its constructor, as below
 _ROWS: dict[str, type[tuple[Any, ...]]] = {
     "functions": Function,
     "classes": Class,
@@ -29,11 +30,12 @@ def decoded(raw: bytes) -> Code | ReadError:
     Raises:
         ValueError: they are not what `encoded` writes.
     """
-    value: Any = json.loads(raw)
+    value: Any = json.loads(raw.decode("utf-8", "surrogatepass"))
     if isinstance(value, dict):
         return ReadError(str(value["unread"]))
     fields: dict[str, Any] = dict(zip(Code._fields, value, strict=True))
-    fields["functions"] = [(*one[:-1], Halstead(*one[-1])) for one in fields["functions"]]
+    for one in fields["functions"]:
+        one[-1] = _HALSTEAD(Halstead, one[-1])
     for name, row in _ROWS.items():
         fields[name] = _made(row, fields[name])
     fields["cells"] = tuple(Cell(*one) for one in fields["cells"])

@@ -143,13 +143,13 @@ class _Reading:
         """The unit with its prints; with its words where its statements repeat, as they surely do where `certain`."""
         numbers = [at for first, stop in unit.rows for at in range(first, stop)]
         renamed = frozenset[str]() if certain else self._bound[numbers[0]]
-        repeats, words, keys = _repeats([self._rows[at] for at in numbers], renamed)
+        rows = [self._rows[at] for at in numbers]
+        repeats = 1.0 if certain else _repeats(rows)
         signs = without_names("".join(self._signs[at] for at in numbers))
-        if certain:
-            repeats = 1.0
         if repeats < _REPEATS:
             literals = _literals(self._rows[at] for at in numbers) if len(signs) < SMALL else ""
             return unit._replace(repeats=repeats, words=literals, prints=tuple(sorted(_prints(signs, _GRAM, "s"))))
+        words, keys = _words(rows, renamed)
         prints = _prints(words, _WORD_GRAM, "w") | _prints(keys, _KEY_GRAM, "k")
         if len(words) <= _FEW_WORDS:
             prints |= _prints(words, 1, "1")
@@ -195,19 +195,19 @@ def _read(text: str) -> Row:
     return row
 
 
-def _repeats(rows: Sequence[Row], bound: frozenset[str]) -> tuple[float, str, str]:
-    """The share of the commonest shape; the words that are neither bound names nor in most of the statements; the keys.
+def _repeats(rows: Sequence[Row]) -> float:
+    """The share of the commonest shape."""
+    return round(max(Counter(row.shape for row in rows).values()) / len(rows), 3)
 
-    A statement's key is the first of its words.
-    """
-    shapes = Counter(row.shape for row in rows)
-    share = round(max(shapes.values()) / len(rows), 3)
+
+def _words(rows: Sequence[Row], bound: frozenset[str]) -> tuple[str, str]:
+    """The words that are neither bound names nor in most of the statements, and each statement's first one."""
     frame = {"self", *bound}
     if len(rows) > 2:
         seen = Counter(word for row in rows for word in set(row.words))
         frame |= {word for word, times in seen.items() if times >= REPETITIVE * len(rows)}
     own = [[sign(f"word {word}") for word in row.words if word not in frame] for row in rows]
-    return share, "".join(map("".join, own)), "".join(words[0] for words in own if words)
+    return "".join(map("".join, own)), "".join(words[0] for words in own if words)
 
 
 def _literals(rows: Iterable[Row]) -> str:

@@ -6,7 +6,7 @@ import ast
 import re
 
 from antifoul.measures import markers
-from antifoul.measures.expressions import CATEGORIES, WARNING_CALLS
+from antifoul.measures.expressions import CATEGORIES, WARNING_CALLS, says_so
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,8 +72,9 @@ def _said_by(call: ast.Call) -> str | None:
     if _DEPRECATES.match(name):
         return _first_text(call) or f"{_last(call)} is deprecated"
     for word in call.keywords:
-        if word.arg == "deprecated" and isinstance(word.value, ast.Constant) and word.value.value:
-            return word.value.value if isinstance(word.value.value, str) else _first_text(call)
+        value = word.value if word.arg == "deprecated" else says_so(word.value)
+        if isinstance(value, ast.Constant) and value.value:
+            return value.value if isinstance(value.value, str) else _first_text(call)
     return None
 
 
@@ -81,7 +82,8 @@ def _place(call: ast.Call) -> ast.expr:
     """What the marker points at: the argument that says deprecated, where it is not the call itself."""
     if _name(call.func) in WARNING_CALLS | CATEGORIES or _DEPRECATES.match(_name(call.func)):
         return call
-    return next((word.value for word in call.keywords if word.arg == "deprecated"), call)
+    places = (word.value if word.arg == "deprecated" else says_so(word.value) for word in call.keywords)
+    return next((one for one in places if one is not None), call)
 
 
 def _is_category(node: ast.expr) -> bool:

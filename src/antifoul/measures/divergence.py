@@ -49,16 +49,22 @@ class Pair:
     def __init__(self, left: Member, right: Member, marks: Mapping[RepoPath, Sequence[Mark]]) -> None:
         self.left, self.right = left, right
         self._commits, self._states = _timeline(left.path, right.path, marks)
-        self._parted, self._same = 0, len(self._states)  # states known to differ, and to be the same or not there
+        self._parted, self._same = -1, len(self._states)  # states known to differ, and to be the same or not there
 
     def wanted(self) -> State | None:
         """The state to look at next; None when the search is over."""
+        if self._parted < 0:
+            return self._states[0]  # names and literals apart they may say the same to this day
         if self._same - self._parted < 2:
             return None
         return self._states[(self._parted + self._same) // 2]
 
     def see(self, text: Mapping[str, bytes | None]) -> None:
         """Take the contents of the wanted state's blobs."""
+        if self._parted < 0:
+            differ = _agree(self._states[0], self, text) is False
+            self._parted = 0 if differ else len(self._states) - 1
+            return
         middle = (self._parted + self._same) // 2
         if _agree(self._states[middle], self, text) is False:
             self._parted = middle

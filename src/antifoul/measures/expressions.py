@@ -167,9 +167,19 @@ class Expressions:
             name in WARNING_CALLS
             or name in CATEGORIES
             or "eprecat" in name
-            or any(word.arg == "deprecated" for word in node.keywords)
+            or any(word.arg == "deprecated" or says_so(word.value) is not None for word in node.keywords)
         ):
             self.deprecating.append((node, unit.symbol))
+
+
+def says_so(node: ast.expr) -> ast.Constant | None:
+    """What a mapping has under the key deprecated, as JSON schemas do; None where that is nothing or no plain value."""
+    if node.__class__ is not ast.Dict:
+        return None
+    for key, value in zip(node.keys, node.values, strict=True):
+        if isinstance(key, ast.Constant) and key.value == "deprecated" and isinstance(value, ast.Constant):
+            return value if value.value else None
+    return None
 
 
 def _operation(unit: Unit, operators: Sequence[ast.AST], operands: Sequence[ast.expr]) -> None:

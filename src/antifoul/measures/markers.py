@@ -28,15 +28,15 @@ _NO_OWNERS = frozenset(
     {
         "property", "staticmethod", "classmethod", "overload", "override", "param", "dataclass", "maybe", "optional",
         "later", "low", "high", "minor", "important", "priority", "perf", "performance", "test", "tests", "doc", "docs",
-        "cleanup",
+        "cleanup", "http", "https",
         "refactor", "bug", "fix", "wip", "temporary", "temp", "remove", "future", "urgent", "nit", "cuda", "gpu", "cpu",
     }
 )  # fmt: skip
-_NAMES_VERSION = re.compile(r"[A-Za-z]+[-_]?[vV]?\d+(?:\.\d+)+|py\d+")  # `TODO(torch2.6)`
+_NO_NAME = re.compile(r"[A-Za-z]+[-_]?[vV]?\d+(?:\.\d+)+|py\d+|[a-z]+/\d+")  # `TODO(torch2.6)`, `TODO(b/123)`
 _QUOTED = re.compile(r'(`+)[^`]+\1|"[^"\n]*"')  # in a comment: code or a word that it speaks of
 _ISSUE = re.compile(
     r"https?://[^\s)>\]}'\"]+|\b[\w.-]+/[\w.-]+#\d+\b|\b[\w.-]+#\d+\b|(?<![\w&])#\d+\b|\b(?:GH|gh)-\d+\b|"
-    r"\b[A-Z][A-Z0-9]+-\d+\b"
+    r"\b[A-Z][A-Z0-9]+-\d+\b|\b(?:b|bugs?|crbug|issues?)/\d+\b"
 )
 _NOT_ISSUES = re.compile(r"^(?:UTF|ISO|PEP|RFC|SHA|MD|CUDA|GPT|BF|FP|INT|TODO|FIXME|XXX|HACK|T|A|H|V|B)-\d+$")
 _DUE = re.compile(
@@ -125,9 +125,10 @@ class _Patterns(NamedTuple):
 def _pattern(words: tuple[str, ...]) -> _Patterns:
     names = "|".join(re.escape(word) + "?" * (word == "DEPRECATED") for word in words)  # DEPRECATE says the same
     plain = "|".join(re.escape(word) for word in words if word != "DEPRECATED") or r"(?!)"
-    before, after = r"(?<![\w\-./\\`'\"@$%&])", r"(?![\w`'\"=]|[-./]\w|-{2}|s?\b/|::)"
+    before, after = r"(?<![\w\-./\\`'\"@$%&])", rf"(?![\w`'\"=]|[-.]\w|/(?!(?:{names})\b)\w|-{{2}}|s\b/|::)"
     opening = _OPENING % names
-    opens = rf"{opening}(?i:({plain})s?)(?=\s*[:：(（\[!,;\-–—]|\s*\Z|\s+(?!{_PROSE})\S)(?!::|[-./]\w|[\w`'\"=])"  # noqa: RUF001
+    follows = rf"\s*[:：(（\[!,;\-–—\])>]|/(?i:{plain})\b|\s*\Z|\s+(?!{_PROSE})\S"  # noqa: RUF001
+    opens = rf"{opening}(?i:({plain})s?)(?={follows})(?!::|[-.]\w|[\w`'\"=])"
     retired = rf"{opening}(?i:(DEPRECATED?))(?=\s*(?:[:：(\[,;.!\]]|-\s|\Z))(?!::|[-./]\w)"  # noqa: RUF001
     return _Patterns(
         re.compile(rf"{before}({names})(?:s(?=:))?{after}"),
@@ -253,7 +254,7 @@ def _marker(line: int, end_line: int, word: str, text: str) -> Marker:
     issue = next((one for one in _ISSUE.findall(text) if not _NOT_ISSUES.match(one)), "")
     due = _DUE.search(text)
     weight = _KIND_WEIGHT.get(word, 1) + 2 * is_grave(text) - is_mild(text)
-    shown = " ".join(text.split()).lstrip(":：- ")[:_TEXT_LENGTH]  # noqa: RUF001
+    shown = " ".join(text.split()).lstrip(":：-;,!?)]> ")[:_TEXT_LENGTH]  # noqa: RUF001
     return Marker(
         line=line,
         marker=word,
@@ -270,7 +271,7 @@ def _marker(line: int, end_line: int, word: str, text: str) -> Marker:
 
 def _owner(text: str) -> str:
     found = _OWNER.match(text)
-    if found and not _NAMES_VERSION.fullmatch(found[1] or "") and (found[1] or found[2]).lower() not in _NO_OWNERS:
+    if found and not _NO_NAME.fullmatch(found[1] or "") and (found[1] or found[2]).lower() not in _NO_OWNERS:
         return found[1] or found[2] or ""
     last = _AFTER.search(text)
     return last[1] if last and last[1] not in _NO_OWNERS else ""

@@ -71,8 +71,15 @@ def _imports(source: Source, removed: list[ast.Expr]) -> Iterator[tuple[ast.stmt
     used = {
         node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name) and id(node) not in gone
     } | _exported(source.tree)
+    tried = {
+        id(one)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Try | ast.TryStar)
+        for one in ast.walk(node)
+        if isinstance(one, ast.Import | ast.ImportFrom)
+    }
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
+        if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in tried:
             names = frozenset(
                 bound
                 for alias in node.names

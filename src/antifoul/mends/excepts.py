@@ -9,6 +9,8 @@ from antifoul.mends.plan import Plan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from antifoul.facts.source import Source
 
 _NAME = "bare-except"
@@ -25,20 +27,27 @@ def bare_excepts(source: Source) -> Plan:
     return Plan(fixes, handlers=tuple(bare))
 
 
-def names_bound(tree: ast.Module) -> frozenset[str]:
-    """Every name that the module binds, in any scope; a star import may bind any, and is told as `*`."""
-    out: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            out.add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            out.add(node.name)
-        elif isinstance(node, ast.arg):
-            out.add(node.arg)
-        elif isinstance(node, ast.alias):
-            out.add(node.asname or node.name.partition(".")[0])
-        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-            out.add(node.name)
-        elif isinstance(node, ast.Global | ast.Nonlocal):
-            out.update(node.names)
-    return frozenset(out)
+def names_bound(tree: ast.AST) -> frozenset[str]:
+    """Every name that the code binds, in any scope; a star import may bind any, and is told as `*`."""
+    return frozenset(name for node in ast.walk(tree) for name in bound_by(node))
+
+
+def bound_by(node: ast.AST) -> Iterator[str]:
+    """The names that one node binds, what is inside it apart."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+            yield name
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.arg(arg=name):
+            yield name
+        case ast.alias():
+            yield node.asname or node.name.partition(".")[0]
+        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            yield name
+        case ast.MatchMapping(rest=str(name)):
+            yield name
+        case ast.Global(names=names) | ast.Nonlocal(names=names):
+            yield from names
+        case _:
+            pass

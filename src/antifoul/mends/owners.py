@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from antifoul.facts.tree import Marker
 
 _NAME = "todo-owner"
+_SIGNS = ("", *"-–—,;.!?)]>")  # noqa: RUF001  they part the word from its text themselves
 _PLAIN = re.compile(r"[^\w.\-]+")
 
 
@@ -46,7 +47,11 @@ def _named(text: str, word: str, name: str) -> str:
         return text
     start, end = found[0].span()
     rest = text[end:]
-    colon = ":" if rest.strip() or found[0][1] else ""
+    if rest.startswith("/"):  # `TODO/FIXME`
+        return text
+    if not found[0][1] and rest.lstrip()[:1] in _SIGNS:  # `TODO, if`, `[TODO]`, nothing
+        return f"{text[:start]}{text[start : start + len(word)]}({name}){rest}"
+    colon = ":"
     blank = "" if not rest or rest[0] in " \t\r" else " "
     return f"{text[:start]}{text[start : start + len(word)]}({name}){colon}{blank}{rest}"
 

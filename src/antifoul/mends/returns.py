@@ -10,7 +10,7 @@ from antifoul.mends.plan import Plan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
     from antifoul.facts.source import Source
@@ -30,34 +30,40 @@ _NEVER_RETURN = frozenset({"sys.exit", "exit", "quit", "os._exit", "os.abort"})
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
-def return_nones(source: Source) -> Plan:
+def return_nones(source: Source, elsewhere: Callable[[str, bool], bool]) -> Plan:
     """Functions without a return annotation whose every way out gives None, and which do something.
 
     Left alone: stubs and hooks that others fill in (`pass`, `...`, a lone `raise`), generators, functions that never
     come back, decorated ones whose decorator may read annotations, those with a type comment, and methods of a name
-    under which another class of the module returns a value.
+    under which another class of the module returns a value, or one of another module that may be its base or built on
+    it: `elsewhere` says so of a name, told whether the class has bases.
     """
     returning = _methods_that_return(source.tree)
     found = [
         node
-        for node, in_class in _functions(source.tree)
+        for node, home in _functions(source.tree)
         if node.returns is None
         and _gives_none(node)
-        and not (in_class and node.name in returning)
         and _is_plain(node, source)
+        and not (home and (node.name in returning or elsewhere(node.name, _has_bases(home))))
     ]
     fixes = tuple(Fix(_NAME, node.lineno, f"def {node.name}(...) -> None") for node in found)
     return Plan(fixes, functions=tuple(found))
 
 
-def _functions(tree: ast.Module) -> Iterator[tuple[Function, bool]]:
-    stack: list[tuple[ast.AST, bool]] = [(tree, False)]
+def _functions(tree: ast.Module) -> Iterator[tuple[Function, ast.ClassDef | None]]:
+    """Every function, with the class whose method it is."""
+    stack: list[tuple[ast.AST, ast.ClassDef | None]] = [(tree, None)]
     while stack:
-        node, in_class = stack.pop()
+        node, home = stack.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node, in_class
-        inner = isinstance(node, ast.ClassDef) or (in_class and not isinstance(node, _SCOPES))
+            yield node, home
+        inner = node if isinstance(node, ast.ClassDef) else None if isinstance(node, _SCOPES) else home
         stack += [(child, inner) for child in reversed(list(ast.iter_child_nodes(node)))]
+
+
+def _has_bases(node: ast.ClassDef) -> bool:
+    return any(not (isinstance(base, ast.Name) and base.id == "object") for base in node.bases)
 
 
 def _gives_none(function: Function) -> bool:
@@ -67,7 +73,7 @@ def _gives_none(function: Function) -> bool:
     if not any(_does_something(one) for one in body):
         return False
     for node in _own(function):
-        if isinstance(node, ast.Yield | ast.YieldFrom) or (isinstance(node, ast.Return) and node.value is not None):
+        if _gives_value(node):
             return False
     return _comes_back(body)
 
@@ -88,9 +94,20 @@ def _comes_back(body: list[ast.stmt]) -> bool:
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and dotted(last.value.func) in _NEVER_RETURN:
         return False
     endless = isinstance(last, ast.While) and isinstance(last.test, ast.Constant) and bool(last.test.value)
+    if endless and any(map(_breaks, last.body)):  # type: ignore[attr-defined]
+        return True
     return (not endless and not isinstance(last, ast.If | ast.Try | ast.TryStar | ast.With | ast.Match)) or _may_end(
         last
     )
+
+
+def _breaks(node: ast.AST) -> bool:
+    """A `break` of the loop around it stands in it."""
+    if isinstance(node, ast.Break):
+        return True
+    if isinstance(node, ast.For | ast.AsyncFor | ast.While):  # its `else` belongs to the loop around
+        return any(map(_breaks, node.orelse))
+    return not isinstance(node, _SCOPES) and any(map(_breaks, ast.iter_child_nodes(node)))
 
 
 def _may_end(last: ast.stmt) -> bool:
@@ -135,16 +152,18 @@ def _is_plain(function: Function, source: Source) -> bool:
 
 def _methods_that_return(tree: ast.Module) -> frozenset[str]:
     """Names of methods that give a value somewhere in the module: one that gives none may be their base's."""
-    return frozenset(
-        node.name
-        for node, in_class in _functions(tree)
-        if in_class
-        and node.name != "__init__"
-        and any(
-            (isinstance(one, ast.Return) and one.value is not None) or isinstance(one, ast.Yield | ast.YieldFrom)
-            for one in _own(node)
-        )
-    )
+    return frozenset(name for name, _ in valued_methods(tree))
+
+
+def valued_methods(tree: ast.Module) -> Iterator[tuple[str, bool]]:
+    """The names of the methods that give a value, each with whether their class has bases."""
+    for node, home in _functions(tree):
+        if home and node.name != "__init__" and any(map(_gives_value, _own(node))):
+            yield node.name, _has_bases(home)
+
+
+def _gives_value(node: ast.AST) -> bool:
+    return isinstance(node, ast.Yield | ast.YieldFrom) or (isinstance(node, ast.Return) and node.value is not None)
 
 
 def _is_string(node: ast.stmt) -> bool:

@@ -24,14 +24,32 @@ def rewritten(source: Source, plan: Plan) -> str:
     Raises:
         ReadError: libcst cannot read the file, or what came out is not what was planned.
     """
-    text = _carried_out(source, plan)
     try:
-        after = ast.dump(parse(text))
-    except ReadError as problem:
+        text = _carried_out(source, plan)
+        after = _dumped(text)
+        planned = ast.dump(_expected(parse(source.text), source.tree, plan))
+    except RecursionError:
+        raise ReadError("it is nested deeper than can be mended") from None
+    except SyntaxError as problem:
         raise ReadError(f"what came out does not parse: {problem}") from None
-    if after != ast.dump(_expected(parse(source.text), source.tree, plan)):
+    if after != planned:
         raise ReadError("what came out is not what was planned: nothing is changed")
     return text
+
+
+def _dumped(text: str) -> str:
+    try:
+        return ast.dump(parse(text))
+    except ReadError as problem:
+        raise ReadError(f"what came out does not parse: {problem}") from None
+
+
+def same_code(text: str, tree: ast.Module) -> bool:
+    """The text is that of the tree but for comments and layout."""
+    try:
+        return ast.dump(parse(text)) == ast.dump(tree)
+    except (ReadError, RecursionError):
+        return False
 
 
 def _carried_out(source: Source, plan: Plan) -> str:
@@ -58,7 +76,10 @@ def _carried_out(source: Source, plan: Plan) -> str:
         imports={position(lines, node): names for node, names in plan.imports.items()},
         calls={position(lines, node): text for node, text in plan.calls.items()},
     )
-    module = wrapper.module.visit(transformer)
+    try:
+        module = wrapper.module.visit(transformer)
+    except libcst.ParserSyntaxError as problem:
+        raise ReadError(f"what came out does not parse: {problem.message}") from None
     above = [one for one in source.tree.body[: top_of(source.tree)] if one not in plan.removed]
     return _with_top(module, plan.top, len({one.lineno for one in above})).code
 
@@ -70,9 +91,13 @@ def _with_top(module: cst.Module, top: tuple[str, ...], at: int) -> cst.Module:
 
     new = [libcst.parse_statement(line, module.config_for_parsing) for line in top]
     blank = libcst.EmptyLine(indent=False)
-    # the last line is the logger's: a blank line parts it from the imports
+    # the last line is the logger's: blank lines part it from the imports and from what follows
     new[-1] = new[-1].with_changes(leading_lines=[blank])
-    return module.with_changes(body=[*module.body[:at], *new, *module.body[at:]])
+    below = list(module.body[at:])
+    if below and not getattr(below[0], "leading_lines", ()):
+        is_definition = isinstance(below[0], libcst.FunctionDef | libcst.ClassDef)
+        below[0] = below[0].with_changes(leading_lines=[blank] * (1 + is_definition))
+    return module.with_changes(body=[*module.body[:at], *new, *below])
 
 
 def _expected(copy: ast.Module, tree: ast.Module, plan: Plan) -> ast.Module:

@@ -25,7 +25,7 @@ def blame(git: Git, path: RepoPath, lines: Iterable[int]) -> Mapping[int, Blamed
 
     White space, moves inside the file and between files of one commit do not make a line young, nor do the commits that
     the repository lists as reformatting. The whole file is asked for: git finds moved blocks, not moved lines. A file
-    that git cannot blame gives nothing.
+    that git cannot blame gives nothing, nor do lines that are older than a shallow clone goes back.
     """
     wanted = frozenset(lines)
     asked = ("blame", "--line-porcelain", "-w", "-M", "-C")
@@ -34,15 +34,21 @@ def blame(git: Git, path: RepoPath, lines: Iterable[int]) -> Mapping[int, Blamed
         outcome = git.try_run(*asked, "--ignore-revs-file", _IGNORED, "--", path)
     if outcome is None or outcome.code != 0:  # a list that names what is no commit is no reason to know nothing
         outcome = git.try_run(*asked, "--", path)
-    return dict(_read(outcome.out, wanted)) if outcome.code == 0 else {}
+    if outcome.code != 0:
+        return {}
+    cut = b"\nboundary\n" in outcome.out and git.line("rev-parse", "--is-shallow-repository") == "true"
+    return dict(_read(outcome.out, wanted, cut=cut))
 
 
-def _read(out: bytes, wanted: frozenset[int]) -> Iterable[tuple[int, Blamed]]:
-    line, author, mail, when, commit = 0, "", "", 0, ""
+def _read(out: bytes, wanted: frozenset[int], *, cut: bool) -> Iterable[tuple[int, Blamed]]:
+    line, author, mail, when, commit, known = 0, "", "", 0, "", True
     for row in out.split(b"\n"):
         if row.startswith(b"\t"):
-            if line in wanted and commit.strip("0"):
+            if known and line in wanted and commit.strip("0"):
                 yield line, Blamed(author, datetime.fromtimestamp(when, UTC).date(), commit, mail)
+            known = True
+        elif row == b"boundary":
+            known = not cut
         elif row.startswith(b"author "):
             author = row[7:].decode("utf-8", "replace")
         elif row.startswith(b"author-mail "):

@@ -1,7 +1,7 @@
 """Workflow commands for GitHub: the worst ten as annotations, the rest as one notice."""
 
 from antifoul.facts.finding import SEVERITIES, Finding
-from antifoul.facts.paths import for_json, visible
+from antifoul.facts.paths import RepoPath, for_json, inert, shown, visible
 from antifoul.facts.report import CheckReport, Look
 from antifoul.reports.text import summary
 
@@ -15,16 +15,21 @@ def render_check(report: CheckReport, _: Look) -> str:
     lines = [_annotation(finding) for finding in worst[:_SHOWN]]
     if len(worst) > _SHOWN:
         lines.append(f"::notice title=antifoul::{len(worst) - _SHOWN} more findings are in the job summary")
-    lines.append(summary(report))
+    lines.append(inert(summary(report)))
     return "".join(f"{line}\n" for line in lines)
 
 
 def _annotation(finding: Finding) -> str:
     place = (
-        f"file={_property(for_json(finding.path))},line={finding.line},endLine={finding.end_line},"
+        f"file={_property(_path(finding.path))},line={finding.line},endLine={finding.end_line},"
         f"col={finding.column},title={_property(f'antifoul {finding.rule}')}"
     )
     return f"::{_LEVELS[finding.severity]} {place}::{_data(visible(finding.message))}"
+
+
+def _path(path: RepoPath) -> str:
+    """As it is, so that the annotation finds its file; but for signs that could steer a terminal that shows the log."""
+    return for_json(path) if path.isprintable() else shown(path)
 
 
 def _data(text: str) -> str:

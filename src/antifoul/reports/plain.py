@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterator
 
 from antifoul.facts.mending import Mending
-from antifoul.facts.paths import shown, visible
+from antifoul.facts.paths import inert, shown, visible
 from antifoul.facts.report import Look
 from antifoul.measures.duplicates import Duplicates
 from antifoul.measures.results import Fleet, Hotspots, Overview, Survey, Trend
@@ -69,7 +69,7 @@ def render_duplicates(found: Duplicates, look: Look) -> str:
 
 def plain(page: tuple[Block, ...], look: Look) -> str:
     """The page, its tables aligned, its text wrapped to the width."""
-    return "".join(f"{line.rstrip()}\n" for block in page for line in _lines(block, look)).lstrip("\n")
+    return "".join(f"{inert(line.rstrip())}\n" for block in page for line in _lines(block, look)).lstrip("\n")
 
 
 def _lines(block: Block, look: Look) -> Iterator[str]:

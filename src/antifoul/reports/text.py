@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from antifoul.facts.finding import LATER
-from antifoul.facts.paths import shown, visible
+from antifoul.facts.paths import inert, shown, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def render_check(report: CheckReport, look: Look) -> str:
     lines += [f"{shown(skip.path)}:{max(skip.line, 1)}: skipped: {visible(skip.reason)}" for skip in report.skipped]
     if not look.quiet:
         lines.append(summary(report))
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{inert(line)}\n" for line in lines)
 
 
 def render_config_lint(report: LintReport, look: Look) -> str:
@@ -42,7 +42,7 @@ def render_config_lint(report: LintReport, look: Look) -> str:
             f"antifoul: {outcome}; {_count(report.files, 'config')} and {_count(report.commands, 'command')} judged, "
             f"{len(report.skipped)} not judged{asked}"
         )
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{inert(line)}\n" for line in lines)
 
 
 def _grouped(findings: tuple[Finding, ...]) -> Iterator[Finding]:

@@ -14,6 +14,8 @@ from antifoul.facts.errors import UsageError
 from antifoul.shells.cli import main as antifoul
 
 _FILE = re.compile(r"\w[\w.-]{0,100}", re.ASCII)
+_COMMIT = re.compile(r"[0-9a-f]{40,64}")
+_OURS = re.compile(r"(check|report|comment|antifoul)\.(md|json|html)")
 
 
 class Workplace:
@@ -75,8 +77,8 @@ class Workplace:
         if given in {"", "false"}:
             return None
         name = usual if given == "true" else given
-        if not _FILE.fullmatch(name):
-            raise UsageError(f"{given!r} is no name of a file in the folder of the reports: letters, digits, . _ -")
+        if not _FILE.fullmatch(name) or _OURS.fullmatch(name):
+            raise UsageError(f"{given!r} is no name for a file in the folder of the reports: letters, digits, . _ -")
         return self.folder / name
 
     def _run(self, name: str, *options: str) -> tuple[int, str]:
@@ -84,7 +86,8 @@ class Workplace:
         page = self.folder / f"{name}.md"
         files = {"markdown": page, "json": self.folder / f"{name}.json"}
         said = StringIO()
-        given = (*options, *_links(self._environ), *(f"--format={kind}={file}" for kind, file in files.items()))
+        head = self._input("HEAD") if name == "check" else ""
+        given = (*options, *_links(self._environ, head), *(f"--format={kind}={file}" for kind, file in files.items()))
         with redirect_stderr(said):
             code = antifoul([name, *given])
         log(said.getvalue())
@@ -94,9 +97,10 @@ class Workplace:
         return code, f"# antifoul: no {name}\n\n{indented}\n"
 
 
-def _links(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Where the job summary's links lead: a summary has no folder that relative ones could start from."""
+def _links(environ: Mapping[str, str], head: str) -> tuple[str, ...]:
+    """Where the links lead: a summary has no folder that relative ones could start from; a named commit to itself."""
     server, name, commit = (environ.get(f"GITHUB_{key}", "") for key in ("SERVER_URL", "REPOSITORY", "SHA"))
+    commit = head if _COMMIT.fullmatch(head) else commit
     return (f"--link-base={server}/{name}/blob/{commit}/",) if server and name and commit else ()
 
 

@@ -7,7 +7,7 @@ import re
 from antifoul.facts.finding import Skip
 from antifoul.facts.keys import dotted
 from antifoul.facts.usage import Stray, Usage
-from antifoul.gate.lint.known import parts
+from antifoul.gate.lint.known import is_foreign, parts
 from antifoul.gate.lint.schemas import Choice, choose, extensions
 from antifoul.gate.lint.traps import CASTING, casts, traps
 from antifoul.gate.lint.yaml_readers import YamlReaders
@@ -62,6 +62,8 @@ class Configs:
         said = self._by_settings(path)
         if said is None and (has_components(document) or document.get("defaults") is not None):
             return None  # its nodes say themselves what they become
+        if said is None and not links and is_foreign(document):
+            return None
         chosen = choose(self._sinks, document, links) if said is None else said
         if chosen is None or not chosen.sinks:
             return chosen if chosen is not None and chosen.open else None

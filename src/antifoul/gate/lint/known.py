@@ -1,4 +1,4 @@
-"""Configs that are a library's by their keys: accelerate's, deepspeed's."""
+"""Configs that are a library's by their keys: accelerate's, deepspeed's; and those of other tools."""
 
 from __future__ import annotations
 
@@ -18,6 +18,18 @@ _DEEPSPEED_KEYS = frozenset({
     "bf16", "zero_optimization", "optimizer", "scheduler", "zero_allow_untested_optimizer", "steps_per_print",
     "wall_clock_breakdown",
 })  # fmt: skip
+
+# What only another tool's file has together: Kubernetes, workflows, compose, SkyPilot, sweeps, conda, hooks.
+_FOREIGN = (
+    {"apiVersion", "kind"}, {"on", "jobs"}, {"services", "volumes"}, {"services", "networks"}, {"workdir", "run"},
+    {"method", "parameters"}, {"channels", "dependencies"}, {"repos"},
+)  # fmt: skip
+
+
+def is_foreign(document: Node) -> bool:
+    """The file is another tool's by its keys, whatever class its keys also fit."""
+    keys = {entry.key for entry in document.entries}
+    return any(each <= keys for each in _FOREIGN)
 
 
 def parts(shapes: Shapes, document: Node) -> Iterator[tuple[Path, Node, Shape]]:

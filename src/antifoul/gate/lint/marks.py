@@ -15,7 +15,8 @@ _TOKEN = re.compile(
     rb"(?<![A-Za-z0-9_-])(?:hf_[A-Za-z0-9]{30,}|sk-(?:ant-|proj-)?[A-Za-z0-9_-]{24,}|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|"
     rb"github_pat_[A-Za-z0-9_]{40,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{20,}|AIza[A-Za-z0-9_-]{35})"
 )
-_HOME = re.compile(rb"(?<![\w$}.])/(?:home|Users)/([A-Za-z][\w.-]*)/")
+# No system gives a person's home under /home a capital.
+_HOME = re.compile(rb"(?<![\w$}.])/(?:home/([a-z][\w.-]*)|Users/([A-Za-z][\w.-]*))/")
 _NOBODY = frozenset(
     (
         b"user users username ubuntu root runner ec2-user you your yourname me coder jovyan vscode work workspace "
@@ -38,7 +39,7 @@ def homes(data: bytes) -> Iterator[Stray]:
     """The paths in the home directory of a person."""
     for found in _HOME.finditer(data):
         line = data[data.rfind(b"\n", 0, found.start()) + 1 : found.start()].lstrip()
-        if found[1].lower() not in _NOBODY and not line.startswith((b"#", b"//")):
+        if (found[1] or found[2]).lower() not in _NOBODY and not line.startswith((b"#", b"//")):
             yield _stray(data, found.start(), found[0].decode("utf-8", "replace"))
 
 

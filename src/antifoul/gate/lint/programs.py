@@ -110,13 +110,13 @@ class Programs:
         return ""
 
     def scripts_in(self, words: tuple[Word, ...]) -> list[RepoPath]:
-        """The scripts that words name without their ending: `tune run RECIPE`."""
+        """The scripts, to be started by themselves, that words name without their ending: `tune run RECIPE`."""
         found = []
         for word in words:
             if re.fullmatch(r"[A-Za-z_][\w/-]*", word.text) and len(word.text) > 3:
                 tail = f"{word.text}.py"
                 same = [path for path in self._side.python if path == tail or path.endswith(f"/{tail}")]
-                found += same if len(same) == 1 else []
+                found += same if len(same) == 1 and b"__main__" in (self._side.data(same[0]) or b"") else []
         return found
 
     def surface(self, target: Target) -> Surface:

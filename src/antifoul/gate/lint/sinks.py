@@ -25,7 +25,7 @@ _PARSERS = re.compile(
 )
 _BUILT = re.compile(
     rb"\w\(\s*\*\*|model_validate|parse_obj|from_dict|structured\(|TypeAdapter|msgspec|pyrallis|draccus|cattrs|"
-    rb"(?:load|parse|from_|read|build)\w*\("
+    rb"(?:load|parse|from_|read|build)\w*\((?:[^()\n]*,)?\s*(?:\w+=)?[A-Z][a-z]\w*\s*[,)]"
 )
 _DECLARING = re.compile(
     rb"@dataclass|@dataclasses|BaseModel|BaseSettings|@define|@attr|Struct\)|\(\w*Config\)|\(\w*Args\)"

@@ -5,6 +5,7 @@ from typing import Any
 
 from antifoul.facts.errors import UsageError
 from antifoul.gate.publishing.figures import Figures
+from antifoul.reports.blocks import counted
 
 _EXPERIMENT = "antifoul"
 _TAG = "antifoul.repository"
@@ -36,7 +37,7 @@ def send(rows: Sequence[Figures], place: str) -> str:
         raise UsageError(f"mlflow: {said[0]}").with_remedy(
             "--to mlflow=URI, for instance sqlite:///mlflow.db"
         ) from None
-    return f"{len(rows)} commits sent to the mlflow experiment {_EXPERIMENT}"
+    return f"{counted(len(rows), 'commit')} sent to the mlflow experiment {_EXPERIMENT}"
 
 
 def _run(client: Any, name: str) -> str:  # noqa: ANN401  mlflow's

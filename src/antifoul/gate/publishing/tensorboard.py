@@ -5,6 +5,7 @@ from pathlib import Path
 
 from antifoul.facts.errors import UsageError
 from antifoul.gate.publishing.figures import Figures
+from antifoul.reports.blocks import counted
 
 
 def send(rows: Sequence[Figures], place: str) -> str:
@@ -22,7 +23,7 @@ def send(rows: Sequence[Figures], place: str) -> str:
             writer.add_scalar(f"antifoul/{key}", value, global_step=one.step, walltime=one.at)
     writer.add_text("antifoul/commit", rows[-1].commit, global_step=rows[-1].step, walltime=rows[-1].at)
     writer.close()
-    return f"{len(rows)} commits written to {folder}"
+    return f"{counted(len(rows), 'commit')} written to {folder}"
 
 
 def _safe(name: str) -> str:

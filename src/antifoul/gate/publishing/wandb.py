@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from antifoul.facts.errors import UsageError
 from antifoul.gate.publishing.figures import Figures
+from antifoul.reports.blocks import counted
 
 
 def send(rows: Sequence[Figures], place: str) -> str:
@@ -25,4 +26,4 @@ def send(rows: Sequence[Figures], place: str) -> str:
         run.finish()
     except wandb.errors.Error as problem:
         raise UsageError(f"wandb: {problem}").with_remedy("wandb login, or WANDB_MODE=offline") from None
-    return f"{len(rows)} commits sent to the wandb project {project}"
+    return f"{counted(len(rows), 'commit')} sent to the wandb project {project}"

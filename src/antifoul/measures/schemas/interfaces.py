@@ -44,6 +44,7 @@ _NOT_HANDED = frozenset(
     {"print", "len", "isinstance", "vars", "super", "repr", "str", "list", "dict", "type", "set_defaults"}
 )
 _PARSER_NAME = re.compile(r"_?(?:arg_?|cli_?|cmd_?|sub_?|main_?|base_?)?parsers?$")
+_MAKES_PARSER = ("Parser", "ParserPlus", "add_parser", "add_argument_group", "add_mutually_exclusive_group")
 _ALWAYS = (Flag(("-h", "--help"), Place("", 0), takes=False),)
 
 
@@ -212,7 +213,7 @@ class Reader:
         """The name is bound to a parser that was made, or says that it is."""
         bound = scope.value(name)
         made = parts_of(bound[0].func)[-1:] if bound is not None and isinstance(bound[0], ast.Call) else ()
-        return bool(_PARSER_NAME.match(name)) or (bool(made) and made[0].endswith(("Parser", "ParserPlus")))
+        return bool(_PARSER_NAME.match(name)) or (bool(made) and made[0].endswith(_MAKES_PARSER))
 
     def _is_parser_class(self, found: Found | None) -> bool:
         return (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
+from functools import lru_cache
 
 from antifoul.facts.keys import dotted
 from antifoul.facts.record import NamedTuple
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from antifoul.facts.options import Option
     from antifoul.measures.schemas.shapes import Shape, Shapes
 
-_NEVER = frozenset({"<<"})
+# A merge, and what holds anchors for the rest of the file by convention.
+_NEVER = re.compile(r"<<$|_(?!_)|x-|\.")
 
 
 class Miss(NamedTuple):
@@ -41,8 +44,14 @@ def takes(shape: Shape, key: str) -> bool:
 def fit(document: Node, shapes: Iterable[Shape]) -> float:
     """The share of the top keys that the shapes take together; 0 for a document without keys."""
     keys = {entry.key for entry in document.entries}
-    known = sum(any(takes(shape, key) for shape in shapes) for key in keys)
-    return known / len(keys) if keys else 0.0
+    known = keys & frozenset().union(*(_taken(shape) for shape in shapes))
+    return len(known) / len(keys) if keys else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _taken(shape: Shape) -> frozenset[str]:
+    """All keys that a shape takes."""
+    return shape.handled | {key for key, declared in shape.fields.items() if declared.option.settable}
 
 
 def misses(shapes: Shapes, document: Node, top: Inside, also: frozenset[str] = frozenset()) -> Iterator[Miss]:
@@ -66,7 +75,7 @@ def _misses(shapes: Shapes, node: Node, inside: Inside, path: Path, also: frozen
         takers = [shape for shape in inside.shapes if takes(shape, entry.key)]
         if takers:
             yield from _below(shapes, entry, takers, (*path, entry.key))
-        elif loose is None and entry.key not in also and entry.key not in _NEVER:
+        elif loose is None and entry.key not in also and not _NEVER.match(entry.key):
             yield Miss((*path, entry.key), entry, inside.shapes, near(entry.key, inside.shapes))
 
 

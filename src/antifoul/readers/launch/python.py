@@ -18,6 +18,12 @@ PLACEHOLDER = re.compile(r"<[A-Za-z][\w ./:|-]*>|\{\{.*?\}\}|\$\{\{.*?\}\}|\.\.\
 STARTS = re.compile(
     r"(?:^|[\s;&|\"'(])(?:python3?|torchrun|accelerate|deepspeed|uv\s+run|srun|sbatch|ray|bash|sh|trl|llamafactory-cli|tune|axolotl)\s"
 )
+INDENTED = re.compile(
+    r"^(?: {4}|\t)([ \t]*(?:[A-Z_]+=\S+[ \t]+)*(?:\$[ \t]+)?"
+    r"(?:python3?|torchrun|accelerate launch|deepspeed|uv run|trl|tune run|axolotl|llamafactory-cli)[ \t]"
+    r"(?:[^\n]*\\[ \t]*\n)*[^\n]*)",
+    re.MULTILINE,
+)
 _WHOLE_COMMAND = re.compile(
     r"(?:^|\n)([ \t]*(?:[A-Z_]+=\S+[ \t]+)*(?:\$[ \t]+)?"
     r"(?:python3?|torchrun|accelerate launch|deepspeed|uv run|trl|tune run|axolotl|llamafactory-cli)[ \t]"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from antifoul.facts.keys import Node
 from antifoul.facts.launch import Command, Word
 from antifoul.facts.paths import RepoPath
-from antifoul.readers.launch.python import PLACEHOLDER, STARTS, of_python
+from antifoul.readers.launch.python import INDENTED, PLACEHOLDER, STARTS, of_python
 from antifoul.readers.launch.shell import OPEN, shell_commands
 
 _SHELL = (".sh", ".bash", ".slurm", ".sbatch", ".zsh", ".ksh")
@@ -59,9 +59,11 @@ def commands_in(path: RepoPath, data: bytes) -> tuple[Command, ...]:
 
 
 def _of_markdown(path: RepoPath, text: str) -> Iterator[Command]:
-    """The commands of the blocks that are shell, or say no language."""
+    """The commands of the blocks that are shell, or say no language, and of those that are indented."""
     at = 0
+    outside = 0
     while fence := _FENCE.search(text, at):
+        yield from _indented(path, text, outside, fence.start())
         end = re.compile(rf"^[ \t]*(?:>[ \t]?)?{re.escape(fence[2][:3])}", re.MULTILINE).search(text, fence.end() + 1)
         stop = end.start() if end else len(text)
         if fence[3].lower() in _SHELL_NAMES:
@@ -71,13 +73,21 @@ def _of_markdown(path: RepoPath, text: str) -> Iterator[Command]:
             )
         at = end.end() if end else len(text)
         line_end = text.find("\n", at)
-        at = len(text) if line_end < 0 else line_end
+        outside = at = len(text) if line_end < 0 else line_end
+    if not path.endswith(".rst"):
+        yield from _indented(path, text, outside, len(text))
     for directive in _RST.finditer(text) if path.endswith(".rst") else ():
         found = re.compile(rf"(?:[ \t]*\n|{directive[1]}[ \t]+[^\n]*\n?)*").match(text, directive.end() + 1)
         if found:
             yield from _block(
                 path, found[0], text.count("\n", 0, directive.end() + 1) + 1, "markdown", needs_start=False
             )
+
+
+def _indented(path: RepoPath, text: str, start: int, end: int) -> Iterator[Command]:
+    """The commands that stand as code by their indent alone."""
+    for found in INDENTED.finditer(text, start, end):
+        yield from _block(path, found[1], text.count("\n", 0, found.start(1)) + 1, "markdown", needs_start=True)
 
 
 def _block(path: RepoPath, body: str, line: int, name: str, *, needs_start: bool) -> Iterator[Command]:

@@ -14,7 +14,7 @@ _LARGE = 0.3  # of all lines: such a folder is named by its parts
 
 def hotspot_map(files: Sequence[Mapping[str, Any]], scores: Mapping[str, float]) -> Spec:
     """The map of a survey's files; a file without a score is cold."""
-    shown = sorted(files, key=lambda one: (-one["loc"], one["path"]))[:_MOST_FILES]
+    shown = largest(files)
     top = max(scores.values(), default=0.0) or 1.0
     return {
         "$schema": VEGA,
@@ -28,6 +28,11 @@ def hotspot_map(files: Sequence[Mapping[str, Any]], scores: Mapping[str, float])
         ],
         "marks": [_files(), _folders(), _names(top), *_folder_names()],
     }
+
+
+def largest(files: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The files that the map shows."""
+    return sorted(files, key=lambda one: (-one["loc"], one["path"]))[:_MOST_FILES]
 
 
 def _nodes(files: Sequence[Mapping[str, Any]], scores: Mapping[str, float]) -> list[Spec]:

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from antifoul import __version__
+from antifoul.facts.finding import SEVERITIES
 from antifoul.facts.roles import is_python
 from antifoul.measures.results import Overview, Series, Trend
 from antifoul.measures.sentences import number
 from antifoul.reports.blocks import Block, Bullets, Folded, Paragraph, Ref, Table, Words, counted, words
 from antifoul.reports.charts.bars import OVER_A_YEAR, by_age_and_owner, debt, health_terms
 from antifoul.reports.charts.coupling import coupling
-from antifoul.reports.charts.hotspot_map import hotspot_map
+from antifoul.reports.charts.hotspot_map import hotspot_map, largest
 from antifoul.reports.charts.lines import trend_line
 from antifoul.reports.history_object import hotspots_object, trend_object
 from antifoul.reports.html_blocks import Chart, FileRow, Files, Findings, Functions, Grid, Page, Part, Section
@@ -24,6 +25,7 @@ from antifoul.reports.survey_object import survey_object
 _FILES = 100  # rows of the table beside the map
 _FUNCTIONS = 3000  # functions that the page holds, those with the most paths
 _PAIRS = 20
+_FINDINGS = 1000
 _TITLES = {
     "complexity": "paths, all functions", "mean_complexity": "paths per function", "loc": "lines",
     "markers": "debt markers", "annotation_coverage": "public API annotated", "duplication": "lines copied",
@@ -169,9 +171,13 @@ def _health(overview: Overview) -> Iterator[Section]:
         "Each term is a mean over lines, held against repositories of this field: 100 is the best tenth of them."
     )
     blocks = tuple(survey_page.health_blocks(health))[1:]
+    scores = tuple(survey_page.score_blocks(overview.survey))
     yield Section(
         "health", "Health", "What the health of the code is made of",
-        (Chart("health-terms", spec, label, said), Folded("The terms as a table", blocks)),
+        (
+            Chart("health-terms", spec, label, said), Folded("The terms as a table", blocks),
+            *((Folded("By folder and file", scores),) if scores else ()),
+        ),
     )  # fmt: skip
 
 
@@ -223,9 +229,13 @@ def _debt(markers: list[dict[str, Any]]) -> Iterator[Section]:
 
 
 def _findings(overview: Overview) -> Iterator[Section]:
-    if overview.findings:
-        said = Paragraph(words("What the rules on trees and configs say of all of it, old or new."))
-        yield Section("findings", "Findings", "Findings", (said, Findings(overview.findings)))
+    found = sorted(overview.findings, key=lambda one: SEVERITIES.index(one.severity))
+    if found:
+        said = "What the rules on trees and configs say of all of it, old or new."
+        if len(found) > _FINDINGS:
+            said += f" These are {_FINDINGS:,} of {len(found):,}, the gravest first."
+        parts = (Paragraph(words(said)), Findings(tuple(found[:_FINDINGS])))
+        yield Section("findings", "Findings", "Findings", parts)
 
 
 def _rest(overview: Overview) -> Iterator[Section]:
@@ -244,7 +254,10 @@ def _rest(overview: Overview) -> Iterator[Section]:
 def _details(survey: Mapping[str, Any]) -> dict[str, Any]:
     """The functions of each file, as the page's script reads them: symbol, line, end, paths, depth."""
     most = sorted(survey["functions"], key=lambda one: (-one["complexity"], one["path"], one["line"]))[:_FUNCTIONS]
-    found: dict[str, Any] = {one["path"]: {"loc": one["loc"], "functions": []} for one in survey["files"]}
+    files = {one["path"] for one in most} | {one["path"] for one in largest(survey["files"])}
+    found: dict[str, Any] = {
+        one["path"]: {"loc": one["loc"], "functions": []} for one in survey["files"] if one["path"] in files
+    }
     for one in most:
         row = [one["symbol"], one["line"], one["end_line"], one["complexity"], one["nesting"]]
         found[one["path"]]["functions"].append(row)

@@ -88,7 +88,7 @@ def _next(overview: Overview) -> Iterator[Block]:
 
 def _step(todo: str, symbol: str, path: str, line: int) -> Words:
     name: Words = (Mono(symbol), " in ") if symbol else ()
-    return words(*name, Ref(path, line), f": {todo}.")
+    return words(*name, Ref(path, line), f": {todo}{'' if todo.endswith(('?', '.')) else '.'}")
 
 
 def _places(overview: Overview) -> Iterator[Block]:

@@ -31,8 +31,11 @@ def config_base_missing(config: Config, inheritance: Inheritance) -> Iterator[Hi
 
         files = {"configs/sft.yaml": "extends: base.yaml\n", "configs/base.yaml": "lr: 0.001\n"}
     """
+    asked = {(reference.key, reference.text) for reference in config.references}  # of the side that is judged
     for base in inheritance.of(config.path):
         reference = base.reference
+        if (reference.key, reference.text) not in asked:
+            continue
         if not base.target:
             message = f"{reference.key}: there is no {reference.text} beside it or in a folder above"
         elif circle := _circle(config.path, base, inheritance):

@@ -127,7 +127,8 @@ def _next_steps(given: argparse.Namespace, proposals: "tuple[Proposal, ...]", wr
         left = any(one.text is not None for one in proposals)
         return f"Nothing was written: `{_again(given)}` does it.\n" if left else "There is nothing to write.\n"
     if given.git_hooks:
-        return "To undo it, delete them.\n" if written else ""
+        lost = "" if which("antifoul-hook") else f" antifoul must be on PATH for them: {os.path.dirname(sys.argv[0])}"  # noqa: PTH120
+        return f"To undo it, delete them.{lost}\n" if written else ""
     if declined:
         return f"Next: add the lines above to {declined} yourself, or `{_again(given)} --yes` does it.\n"
     placeholder = any(one.text and "/OWNER/" in one.text for one in proposals)
