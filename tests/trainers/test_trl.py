@@ -1,12 +1,14 @@
 # ruff: noqa: ANN401  what torch and its libraries give has no types here
 """TRL's trainers with a tiny model and rows of a few words: right ones are quiet, wrong ones fail with the cause."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from antifoul.smoke.known import KINDS, is_in
 from programs import outcomes, says
 from trl_programs import completions, factory, lora, preferences, saved, texts, tokenizer
 
@@ -86,7 +88,14 @@ def test_a_trainer_that_samples_its_rows_skips_the_comparison(tmp_path: Path) ->
         )
 
     assert says("accumulation", make_trainer, tmp_path).outcome == "skipped"
-    assert outcomes(make_trainer, tmp_path) in (
-        {},
-        {"params-move": "warns"},
-    )  # warned about where all rewards of these rows are equal
+    assert outcomes(make_trainer, tmp_path) == {}
+
+
+def test_the_installed_release_has_the_classes_that_the_table_says() -> None:
+    """A class name means something in a range of versions: it is there in that range, and not outside of it."""
+    sources = Path(trl.__file__).parent.rglob("*.py")
+    held = {name for one in sources for name in re.findall(r"^class (\w+Trainer)\b", one.read_text(), re.MULTILINE)}
+
+    assert {kind.name for kind in KINDS if is_in(kind.versions, trl.__version__)} == {
+        kind.name for kind in KINDS if kind.name in held
+    }

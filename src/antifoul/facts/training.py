@@ -34,4 +34,4 @@ class Training(NamedTuple):
     strangers: int = 0  # tensors that they hold and the model does not
     dropout: bool = False  # the model has layers that behave otherwise in training
     modes: tuple[bool, ...] = ()  # whether it was in training mode: as given, then at each call with a graph
-    samples: bool = False  # the program makes its own training rows (GRPO): all gradients may vanish by right
+    samples: bool = False  # the program makes its own training rows, as GRPO does

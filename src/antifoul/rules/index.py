@@ -599,7 +599,7 @@ ENTRIES: tuple[Entry, ...] = (
         'params-move',
         'antifoul.rules.run.params_move',
         'params_move',
-        ('training',),
+        ('moving',),
         'run',
         'error',
         (),

@@ -153,7 +153,7 @@ class Loop:
         takes_model = len(positional) != 1 or positional[0].kind is positional[0].VAR_POSITIONAL
         if self._spreads(compute, batch, before=1):
             return compute(self.model, *batch)
-        if self._spreads(compute, batch):
+        if self._spreads(compute, batch) and not _model_first(positional):
             return compute(*batch)
         if self._names(compute, batch):
             return compute(**batch)
@@ -443,6 +443,13 @@ def signature_of(call: Callable[..., Any]) -> list[inspect.Parameter]:
         return list(inspect.signature(call).parameters.values())
     except (TypeError, ValueError):
         return []
+
+
+def _model_first(parameters: list[inspect.Parameter]) -> bool:
+    """By their names, they are a model and a batch, not the two parts of a batch."""
+    names = [one.name.lower() for one in parameters]
+    models = ("model", "net", "policy", "module", "m")
+    return names[0] in models or names[0].endswith("model") or "batch" in names[-1] or names[-1] == "inputs"
 
 
 def _required(call: Callable[..., Any]) -> bool:

@@ -75,16 +75,10 @@ _FROZEN = _Cause(
     "something other than the gradient writes to them: a copy, a decay, a leftover gradient",
     "leave frozen parameters out of the optimizer and out of averaging",
 )
-_VANISHED = _Cause(
-    "get a gradient of exactly zero",
-    "all rewards of a group are equal, so that every advantage is zero",
-    "none is needed if other prompts give different rewards",
-    "warning",
-)
 
 
 @rule("params-move", severity="error", cost="run")
-def params_move(training: Training) -> Iterator[Hit]:
+def params_move(moving: Training) -> Iterator[Hit]:
     """A trainable parameter that does not train, or a frozen one that moves, within the first steps.
 
     A run with dead adapters, a head that the optimizer never got, or weights that round back to what they
@@ -105,6 +99,7 @@ def params_move(training: Training) -> Iterator[Hit]:
         model = get_peft_model(model, lora)
         optimizer = torch.optim.AdamW(p for p in model.parameters() if p.requires_grad)
     """
+    training = moving
     if not any(parameter.trainable for parameter in training.parameters):
         yield _nothing(
             "no parameter of the model is trainable",
@@ -159,8 +154,6 @@ def _cause(parameter: Parameter, moves: list[Move], training: Training) -> _Caus
 
 
 def _without_gradient(parameter: Parameter, gradients: list[float | None], training: Training) -> _Cause | None:
-    if training.samples and not any(move.gradient for moves in training.steps for move in moves):
-        return _VANISHED
     if _KEY_BIAS.search(parameter.name) or _cancels(parameter, gradients, training):
         return None
     if _SOMETIMES.search(parameter.name):

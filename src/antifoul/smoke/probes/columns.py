@@ -15,7 +15,8 @@ def record(program: Program, _seed: int) -> Columns | Unjudged:
         return Unjudged("nothing is removed: remove_unused_columns is False, or the data set has no columns")
     trainer._set_signature_columns_if_needed()  # noqa: SLF001  what get_train_dataloader calls
     kept = set(trainer._signature_columns or ())  # noqa: SLF001  see above
+    meant = {"completion_mask"} if getattr(trainer.args, "completion_only_loss", None) is False else set()
     return Columns(
-        removed=tuple(name for name in names if name not in kept),
+        removed=tuple(name for name in names if name not in kept and name not in meant),
         kept=tuple(name for name in names if name in kept),
     )

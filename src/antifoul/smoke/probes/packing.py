@@ -108,7 +108,13 @@ def _leak(
 def _alone(model: Any, call: Call, whole: Any, row: int, span: tuple[int, int]) -> Change | None:  # noqa: ANN401
     start, end = span
     crop = cropped(call, row, start, end)
-    found = replayed(model, call, crop)
+    places = call.positions
+    if places is not None and places.dim() == 2 and places.shape[-1] == call.ids.shape[1]:
+        own = places[row if places.shape[0] > 1 else 0]
+        late = own[start] - own[0]  # every document begins where the row's first one does
+        found = replayed(model, call, lambda one: crop(one) - late if one is places else crop(one))
+    else:
+        found = replayed(model, call, crop)
     if found is None or found.shape[1] != end - start:
         return None
     return _moved(found[0], whole[row, start:end], (row, start, -1))

@@ -73,6 +73,8 @@ def _of_loop(loop: Loop, folder: str, seed: int) -> Resuming | Unjudged:
         if again.load(folder) is not again.model:
             return Unjudged("load gives another model than the one that train_step trains")
         differ = apart(again.model, at_break, noise)
+        if not own:
+            _ = [again.next_rows() for _ in range(_BREAK)]  # they may be drawn from the process's random numbers
         resumed = again.moments(_BREAK, None if own else batches)
     return Resuming(whole, resumed, differ, has_dropout(loop.model), own and not loop.feeds_itself())
 

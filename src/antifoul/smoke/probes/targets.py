@@ -1,6 +1,6 @@
 """One training step over the program's own rows: what does each position learn to predict?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from antifoul.facts.run import Unjudged
@@ -68,7 +68,7 @@ def _matching(row: Row, examples: Iterable[Example]) -> int | None:
 
 def _is_packed(text: str, examples: Sequence[Example]) -> bool:
     """The row holds several examples, one after the other: none of them is the whole of it."""
-    spans = sorted({span for one in examples if (span := _span(text, one))}, key=lambda span: span[0] - span[1])
+    spans = sorted({span for one in examples for span in _spans(text, one)}, key=lambda span: span[0] - span[1])
     apart: list[tuple[int, int]] = []
     for start, end in spans:
         if all(end <= first or start >= last for first, last in apart):
@@ -76,12 +76,22 @@ def _is_packed(text: str, examples: Sequence[Example]) -> bool:
     return len(apart) > 1
 
 
-def _span(text: str, example: Example) -> tuple[int, int] | None:
-    """Where the example stands as a whole: its prompt, and its answer after that; None where it does not."""
-    prompt, answer = squashed(example.prompt), squashed(example.answer)
-    start = text.find(prompt)
-    at = text.find(answer, start + len(prompt)) if start >= 0 and prompt and answer else -1
-    return (start, at + len(answer)) if at >= 0 else None
+def _spans(text: str, example: Example) -> Iterator[tuple[int, int]]:
+    """Where the example stands as a whole: its prompt or its first turn, and the rest of it after that."""
+    parts = [one for one in map(squashed, (example.prompt, *example.answers, *example.asked)) if one]
+    if not parts or not example.answer or any(one not in text for one in parts):
+        return
+    opening = min(parts, key=text.find) if example.kind == "messages" else parts[0]
+    start = text.find(opening)
+    while start >= 0:
+        ends = [text.find(one, start) + len(one) if text.find(one, start) >= 0 else -1 for one in parts]
+        if example.kind != "messages" and len(parts) > 1:
+            at = text.find(parts[-1], start + len(parts[0]))
+            ends = [at + len(parts[-1]) if at >= 0 else -1]
+        if min(ends) < 0:
+            return
+        yield start, max(ends)
+        start = text.find(opening, max(ends))
 
 
 def _score(text: str, trained: str, example: Example) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from antifoul.facts.run import Unjudged
 from antifoul.facts.training import Training
@@ -16,8 +17,17 @@ _MORE = 10  # where something still stands: two zero-initialised layers in a row
 _MOST = 40  # calls, where the program accumulates over calls
 
 
+_KEPT: WeakKeyDictionary[Program, Training | Unjudged] = WeakKeyDictionary()
+
+
 def record(program: Program, _seed: int) -> Training | Unjudged:
-    """What the program did in its first steps, or why it could not be tried."""
+    """What the program did in its first steps, or why it could not be tried; tried once."""
+    if program not in _KEPT:
+        _KEPT[program] = _first_steps(program)
+    return _KEPT[program]
+
+
+def _first_steps(program: Program) -> Training | Unjudged:
     if not any(parameter.requires_grad for parameter in program.model.parameters()):
         steps = Steps(lambda: program.model)
         return Training(calls=0, losses=(), parameters=steps.parameters(), steps=())

@@ -110,7 +110,8 @@ class Child:
             problem = problem.__cause__
         if isinstance(problem, ModuleNotFoundError) and (problem.name or "").partition(".")[0] in _GPU_ONLY:
             return "", f"{place}: {problem.name} has no stand-in on a CPU"
-        first = next((line.strip() for line in str(problem).splitlines() if line.strip()), "")
+        lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
+        first = " ".join(lines[:2]) if lines and lines[0].endswith(":") else "".join(lines[:1])
         text = f"{place + ': ' if place else ''}{type(problem).__name__}{': ' if first else ''}{first}"
         if isinstance(problem, KeyError) and (hint := _COLUMNS.get(first.strip("'\""))):
             return f"{text}: the tiny data has other columns; {hint} has it", ""

@@ -106,6 +106,8 @@ def changes(stand_ins: StandIns, notes: Notes, train: Callable[[Any], None]) -> 
         "transformers.utils.quantization_config": partial(_bits, notes=notes),
         "transformers.training_args": partial(_arguments, notes=notes),
         "transformers.trainer": partial(_trainer, train=train),
+        "lightning.pytorch.trainer.trainer": partial(_lightning, notes=notes, stand_ins=stand_ins, train=train),
+        "pytorch_lightning.trainer.trainer": partial(_lightning, notes=notes, stand_ins=stand_ins, train=train),
         "datasets.load": partial(_data, folder=stand_ins._folder),  # noqa: SLF001  our own
         "accelerate.commands.launch": partial(_launch, notes=notes),
         "huggingface_hub._login": _login,
@@ -199,6 +201,40 @@ def _trainer(module: Any, train: Callable[[Any], None]) -> None:
         train(self)
 
     module.Trainer.train = handed_over
+
+
+# Lightning's own arguments that ask for another machine, and what a CPU has.
+_ONE_CPU: Mapping[str, Any] = {
+    "accelerator": "cpu",
+    "devices": 1,
+    "num_nodes": 1,
+    "strategy": "auto",
+    "precision": "32-true",
+    "logger": False,
+    "enable_progress_bar": False,
+    "sync_batchnorm": False,
+}
+_AS_GOOD: tuple[Any, ...] = (None, False, "auto", "32-true", "32", 32, 1, "cpu")  # not worth a line
+
+
+def _lightning(module: Any, notes: Notes, stand_ins: StandIns, train: Callable[[Any], None]) -> None:
+    """A Lightning module is handed over where it is fitted, with its Trainer and its data."""
+    plain = module.Trainer.__init__
+
+    def on_cpu(self: Any, *args: Any, **kwargs: Any) -> None:
+        for name, value in kwargs.items():
+            if name in _ONE_CPU and not (isinstance(value, str | int | None) and value in _AS_GOOD):
+                shown = value if isinstance(value, str | int) else type(value).__name__
+                notes.add(f"{name}={shown} -> {_ONE_CPU[name]}")
+        plain(self, *args, **{**kwargs, **_ONE_CPU})
+
+    def fit(self: Any, model: Any, train_dataloaders: Any = None, *args: Any, **kwargs: Any) -> None:
+        places = dict(zip(("val_dataloaders", "datamodule"), args, strict=False)) | kwargs
+        parts = {"module": model, "trainer": self, "tokenizer": stand_ins.tokenizer, "dataloader": train_dataloaders}
+        parts["datamodule"] = places.get("datamodule")
+        train({name: one for name, one in parts.items() if one is not None})
+
+    module.Trainer.__init__, module.Trainer.fit = on_cpu, fit
 
 
 def _data(module: Any, folder: Path) -> None:

@@ -73,9 +73,9 @@ def accumulation(loop: ScriptLoop, _seed: int) -> Accumulation | Unjudged:
         loop.zero()
         loop.stage.advance()
     micros = [call for call in calls if call.graph and call.gradient is not None]
-    if len(micros) < 2 or len(parts.added) != len(micros):
+    if len(parts.added) < 2:
         return Unjudged("a step of the script has one micro-batch", "accumulation of 2 or more, in its own arguments")
-    if min(map(share_understood, micros)) < 1 - _EVEN:
+    if len(micros) != len(parts.added) or min(map(share_understood, micros)) < 1 - _EVEN:
         return Unjudged("the loss is no cross entropy over tokens, so that micro-batches cannot be weighed")
     weights = [sum(_weights(call)) / _scale(loop) for call in micros]
     if not all(weights) or not all(map(isfinite, weights)):
