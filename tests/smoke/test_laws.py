@@ -23,7 +23,8 @@ def parameter(name: str = "head.weight", **other: object) -> Parameter:
 def training(*parameters: Parameter, moves: list[tuple[Move, ...]], **other: object) -> Run:
     """A run of as many calls as there are steps."""
     facts = Training(len(moves), (1.0,) * len(moves), parameters, tuple(moves), optimizers=("AdamW",))
-    return Run("target", {"training": facts._replace(**other)})  # type: ignore[arg-type]  # see above
+    facts = facts._replace(**other)  # type: ignore[arg-type]  # see above
+    return Run("target", {"training": facts, "moving": facts})
 
 
 def trial(norm: float, *references: Reference, copies: bool = False) -> Trial:
