@@ -7,7 +7,8 @@ import pytest
 from antifoul.facts.accumulation import Accumulation, Reference, Trial
 from antifoul.facts.run import Run
 from antifoul.facts.training import Move, Parameter, Training
-from antifoul.gate.smoke import Verdict, judged
+from antifoul.gate import smoke
+from antifoul.gate.smoke import Verdict
 from antifoul.rules.registry import index
 
 EPS = 2.0**-23  # of float32
@@ -25,6 +26,12 @@ def training(*parameters: Parameter, moves: list[tuple[Move, ...]], **other: obj
     facts = Training(len(moves), (1.0,) * len(moves), parameters, tuple(moves), optimizers=("AdamW",))
     facts = facts._replace(**other)  # type: ignore[arg-type]  # see above
     return Run("target", {"training": facts, "moving": facts})
+
+
+def judged(law: str, run: Run) -> Verdict:
+    """What a law says of those recordings that it asks for."""
+    asked = {need: run.recordings[need] for need in smoke.needs_of(law) if need in run.recordings}
+    return smoke.judged(law, run._replace(recordings=asked))
 
 
 def trial(norm: float, *references: Reference, copies: bool = False) -> Trial:
