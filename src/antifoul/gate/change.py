@@ -90,9 +90,10 @@ def judge(place: str, wanted: Range, asked: Asked, environ: Mapping[str, str]) -
 
 
 def _read_first(rows: tuple[changes.Row, ...]) -> list[RepoPath]:
-    """What is read from the index besides what changed: settings, and the marks on the Python files."""
+    """What is read from the index besides what changed: settings, and what stands beside the Python files."""
     folders = {folder: None for row in rows if is_python(row.path) and row.path.isascii() for folder in above(row.path)}
-    return [*_SETTINGS_FILES, *(f"{folder}{FILE}" for folder in folders if "\n" not in folder)]
+    beside = (FILE, "__init__.py", "conftest.py")
+    return [*_SETTINGS_FILES, *(f"{folder}{name}" for folder in folders if "\n" not in folder for name in beside)]
 
 
 def _attributes(git: Git, side: str, *, at_hand: bool) -> Callable[[RepoPath], bytes | None]:

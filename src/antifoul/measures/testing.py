@@ -114,7 +114,14 @@ class Tests:
             return set()
 
 
-def _every_import(source: Source) -> Iterator[Import]:
+def _every_import(source: Source) -> tuple[Import, ...]:
+    if "imports" not in source.derived:
+        source.derived["imports"] = tuple(_imports(source))
+    found: tuple[Import, ...] = source.derived["imports"]
+    return found
+
+
+def _imports(source: Source) -> Iterator[Import]:
     for node in statements(source.tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
