@@ -50,6 +50,8 @@ _MYPY_ELSEWHERE = frozenset(
         "no-any-expr",
     }
 )
+# What does not parse is told by file-unreadable; whether a file is executable does not show where it is laid out.
+_RUFF_ELSEWHERE = frozenset({"invalid-syntax", "EXE001", "EXE002"})
 _MYPY_LINE = re.compile(r"^(.+?):(\d+):(\d+): error: (.*?)(?:  \[([\w-]+)\])?$")
 _UNTYPED = re.compile(r"cannot subclass|[Uu]ntyped decorator|becomes .* due to an unfollowed import|type of .* is Any")
 
@@ -98,7 +100,7 @@ def _ruff(folder: str, paths: tuple[RepoPath, ...], timeout: int) -> tuple[Remar
     found: Remarks = {}
     for row in json.loads(out or "[]"):
         code = row.get("code") or ""
-        if code and code != "invalid-syntax":  # what does not parse is told by file-unreadable
+        if code and code not in _RUFF_ELSEWHERE:
             place = row["location"]
             remark = Remark(place["row"], place["column"], code, f"{code} {row['message']}")
             found.setdefault(_inside(folder, row["filename"]), []).append(remark)
