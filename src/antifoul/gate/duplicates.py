@@ -13,7 +13,7 @@ from antifoul.gate.divergence import divergences
 from antifoul.gate.scope import matcher, role_by
 from antifoul.gate.survey import World, listed, read_contents
 from antifoul.ledger.kinds import UNITS
-from antifoul.ledger.measuring import Item, measured_as
+from antifoul.ledger.measuring import Item, measured_as, uncollected
 from antifoul.ledger.store import Store, cache_folder
 from antifoul.measures.copied_from import Copied, Gone, Mismatch, Sources
 from antifoul.measures.copies import copies, extent
@@ -66,7 +66,8 @@ def duplicates(world: World, *, with_history: bool = True) -> Duplicates:
             files[path] = outcome
     texts = _Texts({one.path: one.data for one in contents if one.path in files})
     kinds = Kinds(role_by(world.settings), matcher(world.settings.siblings), files)
-    every = copies(files)
+    with uncollected():
+        every = copies(files)
     notes: list[str] = []
     told = [Told(one, apart) for one, apart in ordered(every, kinds)]
     told = _compared(told, files, texts)

@@ -70,7 +70,7 @@ def known_as(kind: Kind[_T], blobs: Iterable[str], words: tuple[str, ...], store
     suffix = _recipe(kind, words)
     keys = {bytes.fromhex(blob) + suffix: blob for blob in blobs}
     known: dict[str, _T | ReadError] = {}
-    with _uncollected():
+    with uncollected():
         for key, value in store.get(keys):
             try:
                 known[keys[key]] = kind.decoded(value)
@@ -80,7 +80,7 @@ def known_as(kind: Kind[_T], blobs: Iterable[str], words: tuple[str, ...], store
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """No garbage is looked for while a hundred thousand values are made that all stay, nor among them later."""
     on = gc.isenabled()
     gc.disable()

@@ -19,6 +19,8 @@ def candidates(forms: Sequence[Form]) -> Iterator[tuple[int, int]]:
     """Pairs of numbers of forms, which come smallest first."""
     shared = _shared(forms)
     index: dict[int, list[int]] = {}
+    sizes = [form.size for form in forms]
+    wanted = [len(form.prints) * _LEAST_SHARED for form in forms]
     for number, form in enumerate(forms):
         prints = [one for one in form.prints if one in shared]
         seen = [index[one] for one in prints if one in index]
@@ -29,9 +31,9 @@ def candidates(forms: Sequence[Form]) -> Iterator[tuple[int, int]]:
             rows.append(number)
         if not seen:
             continue
+        size, least = sizes[number], wanted[number]
         for other, times in Counter(chain.from_iterable(seen)).items():
-            least = min(len(form.prints), len(forms[other].prints)) * _LEAST_SHARED
-            if times >= least and 2 * forms[other].size >= form.size:
+            if (times >= least or times >= wanted[other]) and 2 * sizes[other] >= size:
                 yield other, number
 
 
