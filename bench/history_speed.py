@@ -72,12 +72,18 @@ def wily(place: str, revisions: int) -> float | None:
         return cpu(str(SCRIPTS / "wily"), *build, folder=folder)
 
 
+def codepulse(place: str) -> float:
+    """CPU of codepulse, which writes its report where it is started."""
+    with tempfile.TemporaryDirectory() as folder:
+        return cpu(str(SCRIPTS / "codepulse"), place, "--format", "json", folder=folder)
+
+
 def peers(place: str) -> dict[str, Callable[[], float]]:
     """The peers for hotspots that are installed."""
     found: dict[str, Callable[[], float]] = {
         "git-xray": lambda: cpu(str(SCRIPTS / "git-xray"), "--json", folder=place),
         "gitfault": lambda: cpu(str(SCRIPTS / "gitfault"), "hotspots", folder=place),
-        "codepulse": lambda: cpu(str(SCRIPTS / "codepulse"), place, "--format", "json"),
+        "codepulse": lambda: codepulse(place),
     }
     here = {name: run for name, run in found.items() if shutil.which(str(SCRIPTS / name))}
     return here | {"GitPython, commit.stats": lambda: cpu(sys.executable, "-c", STATS, place)}
