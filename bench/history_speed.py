@@ -75,7 +75,7 @@ def wily(place: str, revisions: int) -> float | None:
 def codepulse(place: str) -> float:
     """CPU of codepulse, which writes its report where it is started."""
     with tempfile.TemporaryDirectory() as folder:
-        return cpu(str(SCRIPTS / "codepulse"), place, "--format", "json", folder=folder)
+        return cpu(str(SCRIPTS / "codepulse"), str(Path(place).resolve()), "--format", "json", folder=folder)
 
 
 def peers(place: str) -> dict[str, Callable[[], float]]:

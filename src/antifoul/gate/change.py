@@ -15,7 +15,7 @@ from antifoul.facts.settings import Settings
 from antifoul.gate.check import Providers, check
 from antifoul.gate.scope import in_scope, role_by
 from antifoul.readers import bases, changes
-from antifoul.readers.attributes import FILE, above, files_with_marks, marked
+from antifoul.readers.attributes import FILE, above, marked
 from antifoul.readers.disk import read_regular
 from antifoul.readers.git import Git, open_repository, split_z
 from antifoul.readers.grep import python_files_with
@@ -100,7 +100,7 @@ def _attributes(git: Git, side: str, *, at_hand: bool) -> Callable[[RepoPath], b
     """Reads a file of marks on one side; where git would be asked for each, its list says first which there are."""
     if at_hand or side == "worktree":
         return lambda path: _content(git, side, path)
-    there = cache(lambda: files_with_marks(git, side))
+    there = cache(lambda: frozenset(path for path in _listed(git, side) if path.endswith(FILE)))
     return lambda path: _content(git, side, path) if path in there() else None
 
 
@@ -138,7 +138,7 @@ def _judged(
 
     providers = Providers(
         paths=lambda: _paths(git, change),
-        paths_before=lambda: frozenset(_tree_paths(git, change.base)),
+        paths_before=lambda: frozenset(_listed(git, change.base)),
         read=lambda path: _content(git, change.head, path),
         judged=scope,
         role=role,
@@ -256,17 +256,17 @@ def settings_in_folder(root: str, settings_file: str | None) -> Settings:
 
 
 def _paths(git: Git, change: Change) -> frozenset[RepoPath]:
-    if change.head in {"index", "worktree"}:
-        names = [from_bytes(name) for name in split_z(git.run("ls-files", "--cached", "-z"))]
-    else:
-        names = _tree_paths(git, change.head)
+    names = _listed(git, change.head)
     gone = {file.before.path for file in change.files if file.before and file.before.path != file.path}
     gone |= {file.path for file in change.files if file.after is None and file.before is not None}
     return frozenset(names) - gone
 
 
-def _tree_paths(git: Git, tree: str) -> list[RepoPath]:
-    return [from_bytes(name) for name in split_z(git.run("ls-tree", "-r", "-z", "--name-only", tree))]
+def _listed(git: Git, side: str) -> list[RepoPath]:
+    """The files that git tracks in the index, also for the work tree, or that a commit or tree has."""
+    tracked = side in {"index", "worktree"}
+    listing = ("ls-files", "--cached", "-z") if tracked else ("ls-tree", "-r", "-z", "--name-only", side)
+    return [from_bytes(name) for name in split_z(git.run(*listing))]
 
 
 def _copies(git: Git, change: Change, settings: Settings) -> ChangedCopies:

@@ -1,15 +1,13 @@
 """Tally the versions of files of a history: kept ones from the store, the others read from git once."""
 
-import gc
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from hashlib import blake2b
 from typing import NamedTuple, TypeAlias
 
 from antifoul.facts.errors import ReadError
 from antifoul.facts.tally import Body, Tally
 from antifoul.ledger import rows
-from antifoul.ledger.measuring import Item, Progress, measure_one, recipe, silent
+from antifoul.ledger.measuring import Item, Progress, measure_one, recipe, silent, uncollected
 from antifoul.ledger.rows import Told
 from antifoul.ledger.store import Store
 from antifoul.ledger.workers import DeadWorkerError, alone, cores, spread
@@ -132,25 +130,13 @@ def _work(git: Git, task: Sequence[str], how: Recipe) -> list[tuple[str, Told]]:
 
 def _batches(git: Git, blobs: Sequence[str], how: Recipe, division: Division) -> Iterator[list[tuple[str, Told]]]:
     batch: list[tuple[str, Told]] = []
-    with _no_collection():
+    with uncollected():
         for blob, data in stream(git, blobs):
             batch.append((blob, _one(data, how, division)))
             if len(batch) >= _BATCH:
                 yield batch
                 batch = []
     yield batch
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Syntax trees hold no cycles, and to look for some costs a fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _unreadable(data: bytes | None, how: Recipe) -> str:
@@ -200,7 +186,7 @@ def read_all(git: Git, blobs: Iterable[str], how: Recipe, store: Store) -> dict[
     left = [blob for blob in wanted if blob not in known]
     division = Division(how.words)
     fresh: list[tuple[bytes, bytes]] = []
-    with _no_collection():
+    with uncollected():
         for blob, data in stream(git, left):
             known[blob] = read = _read(data, how, division)
             if isinstance(read, Read):

@@ -6,7 +6,7 @@ from collections import Counter
 
 from antifoul.facts.record import NamedTuple
 from antifoul.measures.classes import classes
-from antifoul.measures.duplication import Member
+from antifoul.measures.duplication import Member, covered
 from antifoul.measures.forms import forms, is_large_enough, likeness, places_in
 from antifoul.measures.fragments import families, matches, member_of, stretches
 
@@ -160,13 +160,3 @@ def _holding(
 ) -> frozenset[int]:
     """The classes with a member around these lines."""
     return frozenset(number for first, last, number in spans.get(path, ()) if first <= start and end <= last)
-
-
-def covered(members: Iterable[Member]) -> int:
-    """How many lines these places of one file take, each counted once."""
-    lines, reached = 0, 0
-    for member in sorted(members, key=lambda one: one.start):
-        start = max(member.start, reached + 1)
-        lines += max(member.end - start + 1, 0)
-        reached = max(reached, member.end)
-    return lines

@@ -7,6 +7,7 @@ import re
 
 from antifoul.measures import markers
 from antifoul.measures.expressions import CATEGORIES, WARNING_CALLS, says_so
+from antifoul.measures.scopes import last_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def deprecations(decorators: Iterable[tuple[ast.expr, str]], calls: Iterable[tup
     seen = set()
     for node, symbol in decorators:
         function = node.func if isinstance(node, ast.Call) else node
-        if _DECORATES.match(_name(function)):
+        if _DECORATES.match(last_name(function)):
             seen.add(id(node))
             yield _marker(node, _first_text(node) or f"{symbol} is deprecated", symbol)
     for call, symbol in calls:
@@ -56,7 +57,7 @@ def _makes_deprecated(symbol: str) -> bool:
 
 def _said_by(call: ast.Call) -> str | None:
     """What a call that deprecates something says; None for any other."""
-    name = _name(call.func)
+    name = last_name(call.func)
     if name in CATEGORIES:  # it is raised
         return _text(call.args[0]) if call.args else ""
     if name in WARNING_CALLS:
@@ -80,14 +81,14 @@ def _said_by(call: ast.Call) -> str | None:
 
 def _place(call: ast.Call) -> ast.expr:
     """What the marker points at: the argument that says deprecated, where it is not the call itself."""
-    if _name(call.func) in WARNING_CALLS | CATEGORIES or _DEPRECATES.match(_name(call.func)):
+    if last_name(call.func) in WARNING_CALLS | CATEGORIES or _DEPRECATES.match(last_name(call.func)):
         return call
     places = (word.value if word.arg == "deprecated" else says_so(word.value) for word in call.keywords)
     return next((one for one in places if one is not None), call)
 
 
 def _is_category(node: ast.expr) -> bool:
-    name = _name(node)
+    name = last_name(node)
     return name in CATEGORIES or "Deprecat" in name
 
 
@@ -104,15 +105,6 @@ def _first_text(node: ast.expr) -> str:
         *(word.value for word in node.keywords if word.arg in {"msg", "message", "reason", "description"}),
     ]
     return next((text for text in map(_text, values) if text), "")
-
-
-def _name(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-        case _:
-            pass
-    return ""
 
 
 def _text(node: ast.expr | None) -> str:

@@ -6,7 +6,7 @@ from antifoul.facts.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from antifoul.facts.paths import RepoPath
     from antifoul.facts.tree import Copyable, Tree
@@ -72,7 +72,7 @@ def duplication(tree: Tree) -> Duplication:
         for rows in groups
         if not all(member in inner for _, member in rows)
     ]
-    duplicated = {path: _covered(members) for path, members in copied.items()}
+    duplicated = {path: covered(members) for path, members in copied.items()}
     ordered = tuple(sorted(clones, key=lambda clone: (-clone.lines, clone.members)))
     return Duplication(ordered, duplicated, sum(file.code.loc for file in tree.files))
 
@@ -88,7 +88,8 @@ def _inner(members: list[Member]) -> Iterator[Member]:
         waiting = max(waiting, member.end)
 
 
-def _covered(members: list[Member]) -> int:
+def covered(members: Iterable[Member]) -> int:
+    """How many lines these places of one file take, each counted once."""
     lines, reached = 0, 0
     for member in sorted(members, key=lambda one: one.start):
         start = max(member.start, reached + 1)

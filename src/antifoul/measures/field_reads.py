@@ -5,6 +5,8 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from antifoul.measures.scopes import last_name
+
 _USUAL = frozenset(
     [
         "cfg",
@@ -38,15 +40,15 @@ def field_reads(module: ast.Module) -> Iterator[FieldRead]:
     """The attributes and keys that a module reads, each with the name that they are read off."""
     for node in ast.walk(module):
         match node:
-            case ast.Attribute(value, name, ast.Load()) if on := _last(value):
+            case ast.Attribute(value, name, ast.Load()) if on := last_name(value):
                 yield FieldRead(name, node.lineno, on)
-            case ast.Subscript(value, ast.Constant(str() as name), ast.Load()) if on := _last(value):
+            case ast.Subscript(value, ast.Constant(str() as name), ast.Load()) if on := last_name(value):
                 yield FieldRead(name, node.lineno, on)
-            case ast.Call(ast.Name("getattr" | "hasattr"), [value, ast.Constant(str() as name), *_]) if on := _last(
+            case ast.Call(ast.Name("getattr" | "hasattr"), [value, ast.Constant(str() as name), *_]) if on := last_name(
                 value
             ):
                 yield FieldRead(name, node.lineno, on)
-            case ast.Call(ast.Attribute(value, "get"), [ast.Constant(str() as name), *_]) if on := _last(value):
+            case ast.Call(ast.Attribute(value, "get"), [ast.Constant(str() as name), *_]) if on := last_name(value):
                 yield FieldRead(name, node.lineno, on)
             case _:
                 pass
@@ -60,9 +62,9 @@ def bound_in(module: ast.Module, classes: Collection[str]) -> dict[str, set[str]
             case ast.arg(arg=name, annotation=ast.expr() as annotation):
                 mentioned = _names_in(annotation)
             case ast.AnnAssign(target, annotation, _):
-                name, mentioned = _last(target), _names_in(annotation)
+                name, mentioned = last_name(target), _names_in(annotation)
             case ast.Assign([target], ast.Call(ast.Name(made) | ast.Attribute(_, made))):
-                name, mentioned = _last(target), {made}
+                name, mentioned = last_name(target), {made}
             case _:
                 continue
         for one in mentioned.intersection(classes):
@@ -87,13 +89,3 @@ def _names_in(annotation: ast.expr) -> set[str]:
             case _:
                 pass
     return found
-
-
-def _last(node: ast.expr) -> str:
-    match node:
-        case ast.Name(name):
-            return name
-        case ast.Attribute(_, name):
-            return name
-        case _:
-            return ""

@@ -78,6 +78,15 @@ class Names:
         return None
 
 
+def last_name(node: ast.expr) -> str:
+    """`c` for a name or a chain of attributes that ends in it, otherwise ""."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
 def dotted(node: ast.expr) -> str:
     """`a.b.c` for a chain of attributes on a name, otherwise ""."""
     parts: list[str] = []

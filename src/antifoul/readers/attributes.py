@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from antifoul.facts.paths import from_bytes
-from antifoul.readers.git import split_z
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from antifoul.facts.paths import RepoPath
-    from antifoul.readers.git import Git
 
     Matches = Callable[[RepoPath], bool]
 
@@ -39,13 +35,6 @@ def marked(read: Callable[[RepoPath], bytes | None]) -> Matches:
         return any(said.values())
 
     return is_marked
-
-
-def files_with_marks(git: Git, side: str) -> frozenset[RepoPath]:
-    """The files of attributes that the index or a commit has."""
-    listing = ("ls-files", "--cached", "-z") if side == "index" else ("ls-tree", "-r", "-z", "--name-only", side)
-    names = split_z(git.run(*listing))
-    return frozenset(from_bytes(name) for name in names if name.endswith(FILE.encode()))
 
 
 def above(path: RepoPath) -> list[str]:

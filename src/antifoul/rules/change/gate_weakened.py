@@ -11,6 +11,7 @@ from antifoul.facts.roles import is_gate
 from antifoul.facts.settings import Thresholds
 from antifoul.measures.definitions import definitions
 from antifoul.measures.novelty import Judged, fresh
+from antifoul.measures.scopes import last_name
 from antifoul.rules.registry import index, rule
 
 TYPE_CHECKING = False
@@ -138,7 +139,7 @@ def _skipped_tests(source: Source) -> Iterator[Hit]:
         for decorator in one.node.decorator_list:
             if _skips(decorator):
                 what = "class of tests" if isinstance(one.node, ast.ClassDef) else "test"
-                may_fail = _name(decorator) == "xfail"
+                may_fail = last_name(decorator.func if isinstance(decorator, ast.Call) else decorator) == "xfail"
                 message = f"the {what} {one.name} {'may fail unnoticed' if may_fail else 'is skipped'}"
                 line = source.git_line(decorator.lineno)
                 yield Hit(line, message, decorator.col_offset + 1, symbol=one.key.symbol, anchor="skip")
@@ -146,8 +147,8 @@ def _skipped_tests(source: Source) -> Iterator[Hit]:
 
 def _skips(node: ast.expr) -> bool:
     match node:
-        case ast.Call(func=func) if _name(node) == "xfail":
-            strict = [one for one in node.keywords if one.arg == "strict" and getattr(one.value, "value", True)]
+        case ast.Call(func=func, keywords=keywords) if last_name(func) == "xfail":
+            strict = [one for one in keywords if one.arg == "strict" and getattr(one.value, "value", True)]
             return _skips(func) and not strict and not node.args
         case ast.Call(func=func):
             return _skips(func)
@@ -157,9 +158,3 @@ def _skips(node: ast.expr) -> bool:
             return any(map(_skips, items))
         case _:
             return False
-
-
-def _name(node: ast.expr) -> str:
-    """The last name of a decorator or what it calls."""
-    node = node.func if isinstance(node, ast.Call) else node
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
